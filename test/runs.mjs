@@ -1,0 +1,35 @@
+// Which tests run on which kernel. A run is a vitest project of the same name; every test file belongs to at
+// least one, since the first two take what the later ones leave.
+
+/**
+ * @typedef {object} Run
+ * @property {string} name
+ * @property {string | null} kernel the lab's name of the kernel to boot; null: plainly on this machine, no lab
+ * @property {string[]} include globs of test files, from the project's root
+ * @property {string[]} exclude
+ */
+
+const NEEDS_NFTABLES = ['test/kernel/nft/**/*.test.ts'];
+
+/** @type {readonly Run[]} */
+export const runs = [
+  {
+    name: 'unit',
+    kernel: null,
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/kernel/**'],
+  },
+  {
+    name: 'kernel',
+    kernel: 'uml-6.1',
+    include: ['test/kernel/**/*.test.ts'],
+    exclude: NEEDS_NFTABLES,
+  },
+  // User-Mode Linux has no nftables `ip` family; the machine's own kernel has, in a namespace of the lab's.
+  {
+    name: 'nftables',
+    kernel: 'host',
+    include: NEEDS_NFTABLES,
+    exclude: [],
+  },
+];

@@ -1,0 +1,33 @@
+import path from 'node:path';
+import { defineConfig } from 'vitest/config';
+import { runs } from './runs.mjs';
+
+const root = path.resolve(import.meta.dirname, '..');
+
+export default defineConfig({
+  root,
+  test: {
+    // The lab's kernels see the same files; two of them must not share a cache.
+    cache: false,
+    projects: runs.map((run) => ({
+      root,
+      test: {
+        name: run.name,
+        include: run.include,
+        exclude: run.exclude,
+        pool: 'forks' as const,
+        ...(run.kernel !== null && {
+          // One kernel, one CPU and slow system calls: files take turns and get time.
+          fileParallelism: false,
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        }),
+      },
+    })),
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      reportsDirectory: 'coverage',
+    },
+  },
+});
