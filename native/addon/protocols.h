@@ -1,0 +1,10 @@
+// Every kind of handle that can be opened. A new protocol is one line here.
+#pragma once
+
+#include "ipvs/protocol.h"
+
+namespace lvs::addon {
+
+constexpr const Protocol* kProtocols[] = {&ipvs::kProtocol};
+
+}  // namespace lvs::addon

@@ -1,0 +1,234 @@
+#include "addon/worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace lvs::addon {
+namespace {
+
+constexpr size_t kPostSize = 192 << 10;
+constexpr uint64_t kPostInterval = 20'000'000;  // nanoseconds
+
+class Locked {
+ public:
+  explicit Locked(uv_mutex_t* mutex) : mutex_(mutex) { uv_mutex_lock(mutex_); }
+  ~Locked() { uv_mutex_unlock(mutex_); }
+  Locked(const Locked&) = delete;
+  Locked& operator=(const Locked&) = delete;
+
+ private:
+  uv_mutex_t* mutex_;
+};
+
+}  // namespace
+
+Worker::Worker(const Protocol& protocol, std::string netns)
+    : protocol_(protocol), netns_(std::move(netns)) {
+  uv_mutex_init(&mutex_);
+}
+
+Worker::~Worker() {
+  abandon();
+  if (env_ != nullptr) napi_remove_env_cleanup_hook(env_, environmentEnds, this);
+  if (wake_ >= 0) ::close(wake_);
+  uv_mutex_destroy(&mutex_);
+}
+
+napi_status Worker::start(napi_env env, napi_value onResults) {
+  wake_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (wake_ < 0) return napi_generic_failure;
+  napi_value name;
+  napi_status status = napi_create_string_utf8(env, protocol_.name, NAPI_AUTO_LENGTH, &name);
+  if (status != napi_ok) return status;
+  status = napi_create_threadsafe_function(env, onResults, nullptr, name, 0, 1, nullptr, nullptr,
+                                           this, deliver, &deliverResults_);
+  if (status != napi_ok) return status;
+  env_ = env;
+  // Hooks run in reverse order, so the thread ends before its threadsafe function does.
+  napi_add_env_cleanup_hook(env, environmentEnds, this);
+  if (uv_thread_create(&thread_, threadMain, this) != 0) return napi_generic_failure;
+  running_ = true;
+  return napi_ok;
+}
+
+void Worker::submit(const uint8_t* data, size_t size) {
+  {
+    const Locked locked(&mutex_);
+    batches_.emplace_back(data, data + size);
+  }
+  wake();
+}
+
+void Worker::cancel(uint32_t id) {
+  const Locked locked(&mutex_);
+  cancelledIds_.push_back(id);
+}
+
+bool Worker::cancelled(uint32_t id) {
+  if (abandoned_) return true;
+  const Locked locked(&mutex_);
+  const auto found = std::find(cancelledIds_.begin(), cancelledIds_.end(), id);
+  if (found == cancelledIds_.end()) return false;
+  cancelledIds_.erase(found);
+  return true;
+}
+
+void Worker::close() {
+  closing_ = true;
+  wake();
+}
+
+void Worker::abandon() {
+  if (!running_) return;
+  abandoned_ = true;
+  close();
+  uv_thread_join(&thread_);
+  running_ = false;
+  napi_release_threadsafe_function(deliverResults_, napi_tsfn_abort);
+}
+
+void Worker::environmentEnds(void* self) {
+  auto* worker = static_cast<Worker*>(self);
+  worker->abandon();
+  worker->env_ = nullptr;
+}
+
+void Worker::setReferenced(napi_env env, bool referenced) {
+  if (!running_) return;
+  if (referenced) {
+    napi_ref_threadsafe_function(env, deliverResults_);
+  } else {
+    napi_unref_threadsafe_function(env, deliverResults_);
+  }
+}
+
+void Worker::wake() {
+  const uint64_t one = 1;
+  while (write(wake_, &one, sizeof one) < 0 && errno == EINTR) {
+  }
+}
+
+void Worker::threadMain(void* self) {
+  // Signals belong to the program's main thread.
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, nullptr);
+  static_cast<Worker*>(self)->run();
+}
+
+int Worker::joinNamespace() {
+  if (netns_.empty()) return 0;
+  const int file = ::open(netns_.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return -errno;
+  const int error = setns(file, CLONE_NEWNET) == 0 ? 0 : -errno;
+  ::close(file);
+  return error;
+}
+
+// The first result, of id 0, tells how opening went: the error, and in a text the step it struck.
+int Worker::open() {
+  const char* stage = "netns";
+  int error = joinNamespace();
+  if (error == 0) {
+    backend_.reset(protocol_.make());
+    error = backend_->open(&stage);
+  }
+  results_.begin(0);
+  results_.text(kPlainText, stage, error == 0 ? 0 : strlen(stage));
+  results_.end(error);
+  post();
+  return error;
+}
+
+void Worker::run() {
+  if (open() == 0) {
+    Bytes batch;
+    while (!abandoned_) {
+      if (nextBatch(&batch)) {
+        backend_->run(RequestReader(batch.data(), batch.size()), *this);
+        post();
+      } else if (closing_) {
+        break;
+      } else {
+        waitForWork();
+      }
+    }
+  }
+  backend_.reset();
+  // No data is the last word.
+  if (!abandoned_) napi_call_threadsafe_function(deliverResults_, nullptr, napi_tsfn_nonblocking);
+}
+
+bool Worker::nextBatch(Bytes* batch) {
+  const Locked locked(&mutex_);
+  if (batches_.empty()) {
+    cancelledIds_.clear();
+    return false;
+  }
+  batch->swap(batches_.front());
+  batches_.pop_front();
+  return true;
+}
+
+void Worker::waitForWork() {
+  pollfd watched[2] = {{wake_, POLLIN, 0}, {backend_->watched(), POLLIN, 0}};
+  if (poll(watched, watched[1].fd >= 0 ? 2 : 1, -1) < 0) return;
+  if (watched[0].revents != 0) {
+    uint64_t count = 0;
+    while (read(wake_, &count, sizeof count) < 0 && errno == EINTR) {
+    }
+  }
+  if (watched[1].fd >= 0 && watched[1].revents != 0) {
+    backend_->readable(*this);
+    post();
+  }
+}
+
+void Worker::postIfDue() {
+  if (results_.size() >= kPostSize || uv_hrtime() - lastPost_ >= kPostInterval) post();
+}
+
+void Worker::post() {
+  lastPost_ = uv_hrtime();
+  if (results_.size() == 0) return;
+  auto* bytes = new Bytes(results_.take());
+  if (napi_call_threadsafe_function(deliverResults_, bytes, napi_tsfn_nonblocking) != napi_ok) {
+    delete bytes;
+  }
+}
+
+// Runs on the JavaScript thread. Statuses are ignored on purpose: they fail only while the
+// environment is being torn down, when nobody is left to tell.
+void Worker::deliver(napi_env env, napi_value onResults, void* self, void* data) {
+  const std::unique_ptr<Bytes> bytes(static_cast<Bytes*>(data));
+  if (env == nullptr) return;
+  napi_value argument = nullptr;
+  napi_value undefined = nullptr;
+  if (napi_get_undefined(env, &undefined) != napi_ok) return;
+  if (bytes == nullptr) {
+    static_cast<Worker*>(self)->finish(env);
+    argument = undefined;
+  } else {
+    void* target = nullptr;
+    if (napi_create_arraybuffer(env, bytes->size(), &target, &argument) != napi_ok) return;
+    memcpy(target, bytes->data(), bytes->size());
+  }
+  napi_call_function(env, undefined, onResults, 1, &argument, nullptr);
+}
+
+void Worker::finish(napi_env) {
+  if (!running_) return;
+  uv_thread_join(&thread_);
+  running_ = false;
+  napi_release_threadsafe_function(deliverResults_, napi_tsfn_release);
+}
+
+}  // namespace lvs::addon

@@ -1,0 +1,73 @@
+// The thread of one handle: joins the network namespace, opens the backend, runs batches in order
+// and wakes JavaScript once for each lot of results.
+#pragma once
+
+#include <node_api.h>
+#include <uv.h>
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "records/backend.h"
+
+namespace lvs::addon {
+
+using Bytes = std::vector<uint8_t>;
+
+class Worker final : public Host {
+ public:
+  Worker(const Protocol& protocol, std::string netns);
+  ~Worker() override;
+
+  // Called on the JavaScript thread.
+  napi_status start(napi_env env, napi_value onResults);
+  void submit(const uint8_t* data, size_t size);
+  void cancel(uint32_t id);
+  // Ends the thread once everything submitted has run.
+  void close();
+  // Ends the thread as soon as it can and waits for it; nothing is delivered any more.
+  void abandon();
+  void setReferenced(napi_env env, bool referenced);
+
+  // Host, called on the thread.
+  ResultWriter& results() override { return results_; }
+  void postIfDue() override;
+  bool cancelled(uint32_t id) override;
+
+ private:
+  static void threadMain(void* self);
+  static void deliver(napi_env env, napi_value onResults, void* self, void* data);
+  static void environmentEnds(void* self);
+
+  void run();
+  int joinNamespace();
+  int open();
+  bool nextBatch(Bytes* batch);
+  void waitForWork();
+  void wake();
+  void post();
+  void finish(napi_env env);
+
+  const Protocol& protocol_;
+  std::string netns_;
+  std::unique_ptr<Backend> backend_;
+  ResultWriter results_;
+  uint64_t lastPost_ = 0;
+
+  napi_env env_ = nullptr;
+  napi_threadsafe_function deliverResults_ = nullptr;
+  uv_thread_t thread_{};
+  bool running_ = false;  // the thread has been started and not yet been joined
+  int wake_ = -1;         // eventfd: ends a wait for work
+
+  uv_mutex_t mutex_;
+  std::deque<Bytes> batches_;
+  std::vector<uint32_t> cancelledIds_;
+  std::atomic<bool> closing_{false};
+  std::atomic<bool> abandoned_{false};
+};
+
+}  // namespace lvs::addon

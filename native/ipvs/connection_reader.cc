@@ -1,0 +1,87 @@
+#include "ipvs/connection_reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace lvs::ipvs {
+namespace {
+
+// The kernel fills one memory page per read, whatever is asked for; asking for less costs a
+// restart of its walk on kernels up to 6.12.
+constexpr size_t kBufferSize = 64 << 10;
+constexpr size_t kMostRows = 1 << 16;
+
+}  // namespace
+
+ConnectionReader::~ConnectionReader() {
+  if (file_ >= 0) close(file_);
+}
+
+int ConnectionReader::open(ConstRecord query) {
+  constexpr size_t kCursorAt = fieldIndex(kQueryLayout, "cursor");
+  constexpr size_t kRowsAt = fieldIndex(kQueryLayout, "rows");
+  constexpr size_t kSourceAt = fieldIndex(kQueryLayout, "source");
+  cursor_ = query.get<uint32_t>(kQuery.fields[kCursorAt]);
+  rows_ = query.get<uint32_t>(kQuery.fields[kRowsAt]);
+  if (rows_ == 0 || rows_ > kMostRows) return -EINVAL;
+  source_ = query.get<uint8_t>(kQuery.fields[kSourceAt]) == 1 ? ConnectionSource::kSync
+                                                              : ConnectionSource::kConnections;
+  query_.resize(kQuery.size);
+  memcpy(query_.data(), query.bytes(), kQuery.size);
+  // /proc/net belongs to the process; a thread may be in another namespace.
+  file_ = ::open(source_ == ConnectionSource::kSync ? "/proc/thread-self/net/ip_vs_conn_sync"
+                                                    : "/proc/thread-self/net/ip_vs_conn",
+                 O_RDONLY | O_CLOEXEC);
+  if (file_ < 0) return -errno;
+  buffer_.resize(kBufferSize);
+  return 0;
+}
+
+int ConnectionReader::fill() {
+  memmove(buffer_.data(), buffer_.data() + start_, end_ - start_);
+  end_ -= start_;
+  start_ = 0;
+  if (end_ == buffer_.size()) return -EBADMSG;  // a line longer than any the kernel prints
+  ssize_t count = -1;
+  do {
+    count = read(file_, buffer_.data() + end_, buffer_.size() - end_);
+  } while (count < 0 && errno == EINTR);
+  if (count < 0) return -errno;
+  ended_ = count == 0;
+  end_ += static_cast<size_t>(count);
+  return 0;
+}
+
+bool ConnectionReader::nextLine(const char** line, size_t* length) {
+  const char* from = buffer_.data() + start_;
+  const void* newline = memchr(from, '\n', end_ - start_);
+  if (newline == nullptr) return false;
+  *line = from;
+  *length = static_cast<size_t>(static_cast<const char*>(newline) - from);
+  start_ += *length + 1;
+  return true;
+}
+
+int ConnectionReader::page(ResultWriter& results, uint16_t tableIndex) {
+  const ConstRecord query(query_.data());
+  for (size_t rows = 0; rows < rows_;) {
+    const char* line = nullptr;
+    size_t length = 0;
+    if (!nextLine(&line, &length)) {
+      if (ended_) return 1;
+      if (const int error = fill()) return error;
+      continue;
+    }
+    uint8_t* bytes = results.record(tableIndex, kConnection);
+    if (parseConnection(line, length, source_, Record(bytes)) &&
+        matches(query, ConstRecord(bytes))) {
+      ++rows;
+    } else {
+      results.dropRecord(kConnection);
+    }
+  }
+  return 0;
+}
+
+}  // namespace lvs::ipvs

@@ -1,0 +1,35 @@
+// Reads the connection table page by page. The table has no netlink interface, only two files.
+#pragma once
+
+#include <vector>
+
+#include "ipvs/connection_query.h"
+#include "records/block.h"
+
+namespace lvs::ipvs {
+
+class ConnectionReader {
+ public:
+  ~ConnectionReader();
+  // Opens the file of the calling thread's network namespace. 0 or a negative errno.
+  int open(ConstRecord query);
+  uint32_t cursor() const { return cursor_; }
+  // Appends the next page of rows. 0, 1 at the end of the table, or a negative errno.
+  int page(ResultWriter& results, uint16_t tableIndex);
+
+ private:
+  bool nextLine(const char** line, size_t* length);
+  int fill();
+
+  int file_ = -1;
+  uint32_t cursor_ = 0;
+  size_t rows_ = 0;
+  ConnectionSource source_ = ConnectionSource::kConnections;
+  std::vector<uint8_t> query_;
+  std::vector<char> buffer_;
+  size_t start_ = 0;
+  size_t end_ = 0;
+  bool ended_ = false;
+};
+
+}  // namespace lvs::ipvs

@@ -1,0 +1,104 @@
+#include "ipvs/protocol.h"
+
+#include <errno.h>
+#include <linux/netlink.h>
+
+#include <iterator>
+#include <memory>
+
+#include "ipvs/connection_reader.h"
+#include "ipvs/operations.h"
+#include "netlink/session.h"
+
+namespace lvs::ipvs {
+namespace {
+
+constexpr const Table* kTables[] = {&kService, &kDest,       &kDaemon, &kTimeouts,
+                                    &kInfo,    &kConnection, &kQuery};
+constexpr uint16_t kConnectionIndex = 5;
+constexpr uint16_t kQueryIndex = 6;
+
+constexpr uint16_t kNetlinkOperations = std::size(kOperations);
+// Answered from the connection files. Each page is a request, so a slow reader holds up nothing.
+constexpr OperationName kReaderOperations[] = {{"readConnections", true},
+                                               {"closeConnections", false}};
+
+class IpvsBackend : public netlink::Session {
+ public:
+  IpvsBackend()
+      : Session({NETLINK_GENERIC, IPVS_GENL_NAME, IPVS_GENL_VERSION, kOperations,
+                 kNetlinkOperations, kTables, std::size(kTables)}) {}
+
+ protected:
+  bool runOther(const Request& request, Host& host) override {
+    const int operation = request.header.operation - kNetlinkOperations;
+    if (operation == 0) {
+      readPage(request, host.results());
+    } else if (operation == 1) {
+      drop(request.header.argument);
+      host.results().success(request.header.id);
+    }
+    return operation == 0 || operation == 1;
+  }
+
+ private:
+  // The first page comes with the query, later ones name the cursor alone.
+  void readPage(const Request& request, ResultWriter& results) {
+    Block block;
+    int error = 0;
+    if (request.blocks().next(&block)) error = begin(block);
+    ConnectionReader* reader = error == 0 ? find(request.header.argument) : nullptr;
+    if (reader == nullptr) {
+      results.failure(request.header.id, error != 0 ? error : -EBADF);
+      return;
+    }
+    results.begin(request.header.id);
+    const int state = reader->page(results, kConnectionIndex);
+    if (state != 0) drop(request.header.argument);
+    results.end(state < 0 ? state : 0, state == 1 ? uint32_t{kEnd} : 0);
+  }
+
+  int begin(const Block& block) {
+    if (block.header.table != kQueryIndex || block.header.size != kQuery.size) return -EINVAL;
+    auto reader = std::make_unique<ConnectionReader>();
+    if (const int error = reader->open(ConstRecord(block.body))) return error;
+    readers_.push_back(std::move(reader));
+    return 0;
+  }
+
+  ConnectionReader* find(uint32_t cursor) {
+    for (const auto& reader : readers_) {
+      if (reader->cursor() == cursor) return reader.get();
+    }
+    return nullptr;
+  }
+
+  void drop(uint32_t cursor) {
+    for (size_t i = 0; i < readers_.size(); ++i) {
+      if (readers_[i]->cursor() != cursor) continue;
+      readers_.erase(readers_.begin() + static_cast<ptrdiff_t>(i));
+      return;
+    }
+  }
+
+  std::vector<std::unique_ptr<ConnectionReader>> readers_;
+};
+
+bool operationAt(uint16_t index, OperationName* operation) {
+  if (index < kNetlinkOperations) {
+    *operation = {kOperations[index].name, kOperations[index].mode != netlink::Mode::kAct};
+    return true;
+  }
+  const size_t other = static_cast<size_t>(index - kNetlinkOperations);
+  if (other >= std::size(kReaderOperations)) return false;
+  *operation = kReaderOperations[other];
+  return true;
+}
+
+Backend* make() { return new IpvsBackend(); }
+
+}  // namespace
+
+const Protocol kProtocol = {"ipvs", kTables, std::size(kTables), operationAt, make};
+
+}  // namespace lvs::ipvs

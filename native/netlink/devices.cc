@@ -1,0 +1,47 @@
+#include "netlink/devices.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace lvs::netlink {
+
+Devices::~Devices() {
+  if (socket_ >= 0) close(socket_);
+}
+
+int Devices::socket() {
+  if (socket_ < 0) socket_ = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  return socket_ < 0 ? -errno : 0;
+}
+
+int Devices::indexOf(const char* name, uint32_t* index) {
+  if (const int error = socket()) return error;
+  ifreq request{};
+  strncpy(request.ifr_name, name, IF_NAMESIZE - 1);
+  if (ioctl(socket_, SIOCGIFINDEX, &request) != 0) return -errno;
+  *index = static_cast<uint32_t>(request.ifr_ifindex);
+  return 0;
+}
+
+bool Devices::nameOf(uint32_t index, char name[IF_NAMESIZE]) {
+  for (const Known& known : known_) {
+    if (known.index == index) {
+      memcpy(name, known.name, IF_NAMESIZE);
+      return true;
+    }
+  }
+  ifreq request{};
+  request.ifr_ifindex = static_cast<int>(index);
+  if (socket() != 0 || ioctl(socket_, SIOCGIFNAME, &request) != 0) return false;
+  Known known{index, {}};
+  memcpy(known.name, request.ifr_name, IF_NAMESIZE);
+  known.name[IF_NAMESIZE - 1] = '\0';
+  memcpy(name, known.name, IF_NAMESIZE);
+  known_.push_back(known);
+  return true;
+}
+
+}  // namespace lvs::netlink

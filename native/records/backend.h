@@ -1,0 +1,45 @@
+// What a protocol offers to the thread that carries it. Everything here is called on that thread,
+// after it has joined the handle's network namespace.
+#pragma once
+
+#include "records/block.h"
+
+namespace lvs {
+
+// A request as TypeScript names it: `protocol.operations[i].name`.
+struct OperationName {
+  const char* name;
+  bool read;  // changes nothing, so it may be asked again when its answer was lost
+};
+
+// The thread's side of a running batch: where results go, and whether anybody still waits.
+class Host {
+ public:
+  virtual ~Host() = default;
+  virtual ResultWriter& results() = 0;
+  // Hands the results collected so far to TypeScript, if there are many or it has been a while.
+  virtual void postIfDue() = 0;
+  virtual bool cancelled(uint32_t id) = 0;
+};
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  // 0 or a negative errno; *stage names the step that failed.
+  virtual int open(const char** stage) = 0;
+  virtual void run(RequestReader requests, Host& host) = 0;
+  // A descriptor to watch while no batch is running, or -1.
+  virtual int watched() const { return -1; }
+  virtual void readable(Host&) {}
+};
+
+// One kind of handle: how to make its backend, and what it tells TypeScript of itself.
+struct Protocol {
+  const char* name;
+  const Table* const* tables;
+  uint16_t tableCount;
+  bool (*operationAt)(uint16_t index, OperationName* operation);
+  Backend* (*make)();
+};
+
+}  // namespace lvs

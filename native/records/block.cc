@@ -1,0 +1,106 @@
+#include "records/block.h"
+
+#include <cstring>
+
+#include "records/record.h"
+
+namespace lvs {
+namespace {
+
+size_t padded(size_t size) { return (size + 7) & ~size_t{7}; }
+
+}  // namespace
+
+bool BlockReader::next(Block* block) {
+  const size_t left = static_cast<size_t>(end_ - at_);
+  if (left < sizeof(BlockHeader)) return false;
+  block->header = load<BlockHeader>(at_);
+  if (block->header.size > left - sizeof(BlockHeader)) return false;
+  block->body = at_ + sizeof(BlockHeader);
+  const size_t whole = sizeof(BlockHeader) + padded(block->header.size);
+  at_ = whole > left ? end_ : at_ + whole;
+  return true;
+}
+
+bool RequestReader::next(Request* request) {
+  const size_t left = static_cast<size_t>(end_ - at_);
+  if (left < sizeof(RequestHeader)) return false;
+  request->header = load<RequestHeader>(at_);
+  const size_t size = request->header.size;
+  if (size < sizeof(RequestHeader) || size > left) return false;
+  request->body = at_ + sizeof(RequestHeader);
+  request->bodySize = size - sizeof(RequestHeader);
+  at_ += size;
+  return true;
+}
+
+void ResultWriter::begin(uint32_t id) {
+  start_ = buffer_.size();
+  ResultHeader header{};
+  header.id = id;
+  header.count = 1;
+  buffer_.resize(start_ + sizeof header);
+  memcpy(buffer_.data() + start_, &header, sizeof header);
+}
+
+uint8_t* ResultWriter::block(uint16_t table, uint16_t tag, size_t bodySize) {
+  const size_t at = buffer_.size();
+  buffer_.resize(at + sizeof(BlockHeader) + padded(bodySize));
+  store(buffer_.data() + at, BlockHeader{static_cast<uint32_t>(bodySize), table, tag});
+  return buffer_.data() + at + sizeof(BlockHeader);
+}
+
+uint8_t* ResultWriter::record(uint16_t tableIndex, const Table& table) {
+  return block(tableIndex, 0, table.size);
+}
+
+void ResultWriter::dropRecord(const Table& table) {
+  buffer_.resize(buffer_.size() - sizeof(BlockHeader) - padded(table.size));
+}
+
+void ResultWriter::text(TextTag tag, const char* text, size_t length) {
+  if (length != 0) memcpy(block(kTextBlock, tag, length), text, length);
+}
+
+void ResultWriter::bytes(uint16_t tag, const uint8_t* data, size_t length) {
+  uint8_t* body = block(kBytesBlock, tag, length);
+  if (length != 0) memcpy(body, data, length);
+}
+
+void ResultWriter::end(int error, uint32_t flags) {
+  ResultHeader header = load<ResultHeader>(buffer_.data() + start_);
+  header.size = static_cast<uint32_t>(buffer_.size() - start_);
+  header.error = error;
+  header.flags = flags;
+  store(buffer_.data() + start_, header);
+  lastSuccess_ = SIZE_MAX;
+}
+
+void ResultWriter::success(uint32_t id) {
+  if (lastSuccess_ != SIZE_MAX) {
+    ResultHeader header = load<ResultHeader>(buffer_.data() + lastSuccess_);
+    if (header.id + header.count == id) {
+      ++header.count;
+      store(buffer_.data() + lastSuccess_, header);
+      return;
+    }
+  }
+  begin(id);
+  end(0);
+  lastSuccess_ = start_;
+}
+
+void ResultWriter::failure(uint32_t id, int error, uint32_t flags) {
+  begin(id);
+  end(error, flags);
+}
+
+std::vector<uint8_t> ResultWriter::take() {
+  lastSuccess_ = SIZE_MAX;
+  start_ = 0;
+  std::vector<uint8_t> taken;
+  taken.swap(buffer_);
+  return taken;
+}
+
+}  // namespace lvs
