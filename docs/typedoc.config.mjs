@@ -1,5 +1,5 @@
 // Every module that package.json exports is documented: nothing to add here when there is a new one.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const modules = Object.values(manifest.exports).flatMap((target) => target.default ?? []);
@@ -11,7 +11,7 @@ export default {
   tsconfig: '../src/tsconfig.json',
   out: 'site',
   readme: '../README.md',
-  projectDocuments: ['guides/*.md'],
+  projectDocuments: existsSync(new URL('guides', import.meta.url)) ? ['guides/*.md'] : [],
   includeVersion: true,
   excludeInternal: true,
   excludePrivate: true,
