@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // Installs what tests and tools need from Debian, and fetches kernels. See README.md.
-import { KERNELS, ensureKernel } from './lib/kernels.mjs';
-import { GROUPS, ensurePackages } from './lib/packages.mjs';
-import { EXIT, complain, runMain } from './lib/report.mjs';
+import { ensureKernel, KERNELS } from './lib/kernels.mjs';
+import { ensurePackages, GROUPS } from './lib/packages.mjs';
+import { complain, EXIT, runMain } from './lib/report.mjs';
 
 const USAGE = `usage: node test/lab/prepare.mjs NAME…
   package groups: ${Object.keys(GROUPS).join(', ')}

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // Runs one command on a real kernel. See README.md.
-import { parseCommandLine } from './lib/arguments.mjs';
+import { parseCommandLine, splitNames } from './lib/arguments.mjs';
 import { runJob } from './lib/boot.mjs';
-import { KERNELS, ensureKernel } from './lib/kernels.mjs';
-import { EXIT, complain, runMain, setQuiet } from './lib/report.mjs';
+import { ensureKernel, KERNELS } from './lib/kernels.mjs';
+import { complain, EXIT, runMain, setQuiet } from './lib/report.mjs';
 
 const OPTIONS = /** @type {const} */ ({
   kernel: { type: 'string', default: 'uml-6.1' },
@@ -25,9 +25,10 @@ const USAGE = `usage: node test/lab/run.mjs [OPTIONâ€¦] [--] COMMAND [ARGUMENTâ€
   --quiet            say nothing besides the command's output and failures`;
 
 await runMain(() => {
-  const { values, command, problem } = read(process.argv.slice(2));
-  if (problem) {
-    complain(`${problem}\n${USAGE}`);
+  const { values, command, problem } = parseCommandLine(process.argv.slice(2), OPTIONS);
+  const wrong = problem ?? (command.length === 0 ? 'no command' : wrongTimeout(values.timeout));
+  if (wrong) {
+    complain(`${wrong}\n${USAGE}`);
     return EXIT.usage;
   }
   setQuiet(values.quiet);
@@ -37,7 +38,7 @@ await runMain(() => {
       command,
       cwd: process.cwd(),
       variables: values.env,
-      modules: values.modules.split(',').filter((name) => name !== ''),
+      modules: splitNames(values.modules),
     },
     {
       timeout: Number(values.timeout),
@@ -47,14 +48,10 @@ await runMain(() => {
   );
 });
 
-/** @param {string[]} words */
-function read(words) {
-  try {
-    const line = parseCommandLine(words, OPTIONS);
-    if (line.command.length === 0) return { problem: 'no command' };
-    if (!(Number(line.values.timeout) > 0)) return { problem: '--timeout wants seconds' };
-    return line;
-  } catch (error) {
-    return { problem: error.message };
-  }
+/** @param {string} text */
+function wrongTimeout(text) {
+  const seconds = Number(text);
+  const most = 2 ** 31 / 1000; // beyond it a timer of Node fires at once
+  if (seconds > 0 && seconds < most) return undefined;
+  return `--timeout wants a number of seconds above 0, not \`${text}\``;
 }

@@ -10,10 +10,18 @@ import { parseArgs } from 'node:util';
 export function parseCommandLine(words, options) {
   let end = 0;
   while (end < words.length && words[end].startsWith('-') && words[end] !== '--') {
-    const { type } = options[words[end].slice(2)] ?? {};
-    end += type === 'string' ? 2 : 1;
+    const takesNext = options[words[end].slice(2)]?.type === 'string';
+    end += takesNext ? 2 : 1;
   }
-  const { values } = parseArgs({ args: words.slice(0, end), options, strict: true });
   const command = words.slice(words[end] === '--' ? end + 1 : end);
-  return { values, command };
+  try {
+    return { ...parseArgs({ args: words.slice(0, end), options, strict: true }), command };
+  } catch (error) {
+    return { problem: error.message };
+  }
+}
+
+/** @param {string} list names with commas between them */
+export function splitNames(list) {
+  return list.split(',').filter((name) => name !== '');
 }

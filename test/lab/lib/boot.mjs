@@ -1,117 +1,65 @@
-import { spawn } from 'node:child_process';
-import { constants } from 'node:os';
-import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createJob, readResult } from './job.mjs';
 import { excerpt, troubleIn } from './kernel-log.mjs';
-import { machineCommand } from './machine.mjs';
-import { EXIT, complain, say } from './report.mjs';
+import { startMachine } from './machine.mjs';
+import { complain, EXIT, say } from './report.mjs';
+import { Stop } from './stop.mjs';
 import { Tail } from './tail.mjs';
+import { rememberTerminal } from './terminal.mjs';
 
 const POLL = 20; // milliseconds
 
 /**
- * Runs one command on a kernel and streams its output.
+ * Runs one command on a kernel, with its output streamed to ours or on our terminal.
  * @param {import('./kernels.mjs').Kernel} kernel
  * @param {import('./job.mjs').Request} request
- * @param {{ timeout: number, memory: string, allowWarnings: boolean }} options timeout in seconds
+ * @param {{ timeout?: number, memory: string, allowWarnings: boolean }} options timeout in seconds
  * @returns {Promise<number>} the command's exit status, or the lab's own
  */
 export async function runJob(kernel, request, { timeout, memory, allowWarnings }) {
   const begin = Date.now();
+  const stop = new Stop(timeout);
   const job = createJob(kernel, request);
-  const machine = start(kernel, job, memory);
-  const release = killOnSignal(machine, job);
-  const tails = [
-    new Tail(join(job, 'output'), process.stdout),
-    new Tail(join(job, 'errors'), process.stderr),
-  ];
+  const tails = request.terminal
+    ? []
+    : [
+        new Tail(join(job, 'output'), process.stdout),
+        new Tail(join(job, 'errors'), process.stderr),
+      ];
+  const restoreTerminal = request.terminal ? rememberTerminal() : undefined;
   try {
-    let expired = false;
-    while (machine.running && !expired) {
-      await Promise.race([machine.ended, sleep(POLL)]);
-      for (const tail of tails) await tail.copy();
-      expired = machine.running && Date.now() - begin > timeout * 1000;
+    const machine = startMachine(kernel, job, { memory, terminal: Boolean(request.terminal) });
+    while (machine.running && stop.status === undefined) {
+      await Promise.race([machine.ended, stop.asked, sleep(POLL)]);
+      for (const tail of tails) tail.copy();
     }
-    machine.kill();
+    if (machine.running) machine.kill();
     await machine.ended;
-    for (const tail of tails) await tail.copy();
-    const log = readFileSync(join(job, 'kernel.log'), 'utf8');
-    tell(kernel.name, job, begin);
-    return verdict({ job, log, timeout, expired, allowWarnings });
+    restoreTerminal?.();
+    for (const tail of tails) tail.copy();
+    tellTimes(kernel.name, job, begin);
+    return verdict(job, { timeout, stopped: stop.status, allowWarnings });
   } finally {
     for (const tail of tails) tail.close();
-    release();
+    stop.release();
     rmSync(job, { recursive: true, force: true });
   }
 }
 
 /**
- * @param {import('./kernels.mjs').Kernel} kernel
  * @param {string} job
- * @param {string} memory
- */
-function start(kernel, job, memory) {
-  const [program, ...args] = machineCommand(kernel, job, { memory });
-  const log = openSync(join(job, 'kernel.log'), 'a');
-  const child = spawn(program, args, {
-    detached: true,
-    stdio: ['ignore', log, log],
-    env: { PATH: process.env.PATH },
-  });
-  closeSync(log);
-  const machine = {
-    running: true,
-    /** @type {Promise<void>} */
-    ended: new Promise((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', () => {
-        machine.running = false;
-        resolve();
-      });
-    }),
-    kill() {
-      if (!machine.running) return;
-      try {
-        process.kill(-child.pid, 'SIGKILL');
-      } catch (error) {
-        if (error.code !== 'ESRCH') throw error;
-      }
-    },
-  };
-  return machine;
-}
-
-/**
- * @param {{ kill(): void }} machine
- * @param {string} job
- */
-function killOnSignal(machine, job) {
-  /** @param {NodeJS.Signals} signal */
-  const stop = (signal) => {
-    machine.kill();
-    rmSync(job, { recursive: true, force: true });
-    process.exit(128 + constants.signals[signal]);
-  };
-  const brokenPipe = () => stop('SIGPIPE');
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  for (const signal of signals) process.on(signal, stop);
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', brokenPipe);
-  return () => {
-    for (const signal of signals) process.off(signal, stop);
-    for (const stream of [process.stdout, process.stderr]) stream.off('error', brokenPipe);
-  };
-}
-
-/**
- * @param {{ job: string, log: string, timeout: number, expired: boolean, allowWarnings: boolean }} run
+ * @param {{ timeout?: number, stopped: number | undefined, allowWarnings: boolean }} run
  * @returns {number}
  */
-function verdict({ job, log, timeout, expired, allowWarnings }) {
-  if (expired) {
+function verdict(job, { timeout, stopped, allowWarnings }) {
+  const log = readFileSync(join(job, 'kernel.log'), 'utf8');
+  if (stopped !== undefined) {
     const what = existsSync(join(job, 'started')) ? 'the command runs' : 'the kernel still boots';
-    complain(`${what} after ${timeout} s, which is the time limit: killed\n${excerpt(log)}`);
-    return EXIT.timeLimit;
+    if (stopped === EXIT.timeLimit) {
+      complain(`${what} after ${timeout} s, which is the time limit: killed\n${excerpt(log)}`);
+    }
+    return stopped;
   }
   const status = readResult(job, 'status');
   if (status === undefined) {
@@ -119,8 +67,7 @@ function verdict({ job, log, timeout, expired, allowWarnings }) {
     complain(`${why}\n${excerpt(log)}`);
     return EXIT.lab;
   }
-  const trouble = troubleIn(log);
-  if (trouble.length > 0 && !allowWarnings) {
+  if (troubleIn(log) && !allowWarnings) {
     complain(`the kernel complained:\n${excerpt(log)}`);
     return Number(status) || EXIT.lab;
   }
@@ -132,12 +79,12 @@ function verdict({ job, log, timeout, expired, allowWarnings }) {
  * @param {string} job
  * @param {number} begin
  */
-function tell(name, job, begin) {
+function tellTimes(name, job, begin) {
   const started = join(job, 'started');
   if (!existsSync(started)) return;
-  const booted = statSync(started).mtimeMs;
-  const seconds = (/** @type {number} */ span) => (span / 1000).toFixed(1);
-  say(`${name}: up after ${seconds(booted - begin)} s, all done after ${seconds(Date.now() - begin)} s`);
+  const seconds = (/** @type {number} */ time) => ((time - begin) / 1000).toFixed(1);
+  const up = seconds(statSync(started).mtimeMs);
+  say(`${name}: up after ${up} s, all done after ${seconds(Date.now())} s`);
 }
 
 /** @param {number} milliseconds */

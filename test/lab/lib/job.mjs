@@ -19,7 +19,8 @@ const PASSED = [
  * @property {string} cwd
  * @property {string[]} variables names of environment variables to pass besides the usual ones
  * @property {string[]} modules
- * @property {string} [terminal] device that the command is to talk to
+ * @property {{ rows: number, columns: number }} [terminal] size of our terminal, which the command
+ *   then talks to instead of files
  */
 
 /**
@@ -46,8 +47,12 @@ export function createJob(kernel, request) {
   if (request.modules.length > 0) {
     writeFileSync(join(job, 'modules'), request.modules.map((name) => `${name}\n`).join(''));
   }
-  if (request.terminal) writeFileSync(join(job, 'terminal'), request.terminal);
-  else for (const name of ['output', 'errors']) writeFileSync(join(job, name), '');
+  if (request.terminal) {
+    const { rows, columns } = request.terminal;
+    writeFileSync(join(job, 'terminal'), `rows ${rows} columns ${columns}`);
+  } else {
+    for (const name of ['output', 'errors']) writeFileSync(join(job, name), '');
+  }
   symlinkSync(join(LAB, 'guest/init'), join(job, 'init'));
   return job;
 }

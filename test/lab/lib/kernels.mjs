@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } f
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unpackFromSuite } from './archive.mjs';
-import { GROUPS, ensurePackages } from './packages.mjs';
+import { ensurePackages, GROUPS } from './packages.mjs';
 import { LabError, say } from './report.mjs';
 
 const CACHE = join(dirname(dirname(fileURLToPath(import.meta.url))), '.cache');

@@ -29,9 +29,13 @@ export function aptGet(args, { cwd } = {}) {
 
 /** @param {string[]} names */
 export function missingPackages(names) {
-  const query = spawnSync('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...names], {
-    encoding: 'utf8',
-  });
+  const query = spawnSync(
+    'dpkg-query',
+    ['-W', '-f', '${Package} ${db:Status-Status}\n', ...names],
+    {
+      encoding: 'utf8',
+    },
+  );
   if (query.error) {
     throw new LabError('dpkg-query does not run here: the lab needs Debian 12 or a relative of it');
   }

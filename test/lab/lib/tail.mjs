@@ -1,29 +1,26 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
-/**
- * Copies a file that somebody else appends to into a stream.
- */
+/** Copies a file that somebody else appends to into one of our own standard streams. */
 export class Tail {
   #file;
   #stream;
-  #buffer = Buffer.allocUnsafe(1 << 16);
 
   /**
    * @param {string} path
-   * @param {import('node:stream').Writable} stream
+   * @param {NodeJS.WriteStream} stream
    */
   constructor(path, stream) {
     this.#file = openSync(path, 'r');
     this.#stream = stream;
   }
 
-  /** Copies what is new; resolves when the stream has taken it. */
-  async copy() {
-    for (;;) {
-      const length = readSync(this.#file, this.#buffer, 0, this.#buffer.length, null);
+  /** Copies what is new. Our standard streams are synchronous, so nothing piles up in memory. */
+  copy() {
+    while (!this.#stream.destroyed) {
+      const chunk = Buffer.allocUnsafe(1 << 16);
+      const length = readSync(this.#file, chunk, 0, chunk.length, null);
       if (length === 0) return;
-      const chunk = Buffer.from(this.#buffer.subarray(0, length));
-      await new Promise((resolve) => this.#stream.write(chunk, resolve));
+      this.#stream.write(chunk.subarray(0, length));
     }
   }
 
