@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+// @ts-check
 // `npm test`: makes the machine ready, builds, runs every test on its kernel, then all checks. The last line
 // counts tests. Needs nothing but Node. `npm test -- unit check` runs only the named ones.
 import { spawnSync } from 'node:child_process';

@@ -1,3 +1,4 @@
+// @ts-check
 // Which tests run on which kernel. A run is a vitest project of the same name; every test file belongs to at
 // least one, since the first two take what the later ones leave.
 
