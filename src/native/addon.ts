@@ -1,0 +1,51 @@
+/** A number that has a name in the field: `{ value: 6, name: 'tcp' }`. */
+export interface Choice {
+  readonly value: number;
+  readonly name: string;
+}
+
+/** Where a field lies in its record, and what is there. */
+export interface FieldDescription {
+  readonly name: string;
+  readonly storage: 'u8' | 'u16' | 'u32' | 's32' | 'u64' | 'flags' | 'text' | 'address' | 'bytes';
+  /** Bytes from the start of the record. */
+  readonly offset: number;
+  /** Bytes in the record. */
+  readonly size: number;
+  /** Number of its presence bit. */
+  readonly bit: number;
+  readonly choices: readonly Choice[] | undefined;
+}
+
+export interface TableDescription {
+  readonly name: string;
+  /** Bytes of one record. */
+  readonly size: number;
+  readonly fields: readonly FieldDescription[];
+}
+
+export interface ProtocolDescription {
+  readonly tables: readonly TableDescription[];
+  readonly operations: readonly { readonly name: string; readonly read: boolean }[];
+}
+
+/** The addon's own object for a handle; nothing can be read from it. */
+export interface NativeHandle {
+  readonly __nativeHandle: never;
+}
+
+/** What `native/addon/module.cc` exports. */
+export interface Addon {
+  describe(protocol: string): ProtocolDescription;
+  /** Starts the handle's thread. `onResults` gets result blocks, and `undefined` as its last call. */
+  open(
+    protocol: string,
+    netns: string,
+    onResults: (results: ArrayBuffer | undefined) => void,
+  ): NativeHandle;
+  submit(handle: NativeHandle, requests: Uint8Array): void;
+  cancel(handle: NativeHandle, id: number): void;
+  /** Whether the handle keeps the process alive. */
+  reference(handle: NativeHandle, referenced: boolean): void;
+  close(handle: NativeHandle): void;
+}

@@ -1,0 +1,75 @@
+import type { Table } from './table.js';
+import { headers, textBlock } from './wire.js';
+
+/**
+ * Requests on their way to the handle's thread: headers and blocks, one after another. What the
+ * blocks look like is said in `native/records/block.h`.
+ */
+export class Arena {
+  bytes = Buffer.alloc(4096);
+  view = new DataView(this.bytes.buffer);
+  #length = 0;
+  #request = 0;
+
+  get empty(): boolean {
+    return this.#length === 0;
+  }
+
+  beginRequest(id: number, operation: number, argument: number): void {
+    this.#request = this.#reserve(headers.request);
+    this.view.setUint32(this.#request + 4, id, true);
+    this.view.setUint16(this.#request + 8, operation, true);
+    this.view.setUint32(this.#request + 12, argument, true);
+  }
+
+  endRequest(): void {
+    this.view.setUint32(this.#request, this.#length - this.#request, true);
+  }
+
+  /** Takes back the request begun last. */
+  dropRequest(): void {
+    this.#length = this.#request;
+  }
+
+  /** Adds an empty record and returns where it starts: the `at` that its fields' `write` takes. */
+  record(table: Table): number {
+    return this.#block(table.index, table.size, 0);
+  }
+
+  /** Adds a text. */
+  text(text: string, tag = 0): void {
+    const size = Buffer.byteLength(text);
+    const at = this.#block(textBlock, size, tag);
+    this.bytes.write(text, at, size, 'utf8');
+  }
+
+  /** The requests written so far; the arena starts anew. Valid until the next write. */
+  take(): Uint8Array {
+    const taken = this.bytes.subarray(0, this.#length);
+    this.#length = 0;
+    return taken;
+  }
+
+  #block(table: number, size: number, tag: number): number {
+    const at = this.#reserve(headers.block + Math.ceil(size / 8) * 8);
+    this.view.setUint32(at, size, true);
+    this.view.setUint16(at + 4, table, true);
+    this.view.setUint16(at + 6, tag, true);
+    return at + headers.block;
+  }
+
+  #reserve(size: number): number {
+    const at = this.#length;
+    this.#length += size;
+    if (this.#length > this.bytes.length) this.#grow();
+    this.bytes.fill(0, at, this.#length);
+    return at;
+  }
+
+  #grow(): void {
+    const larger = Buffer.alloc(Math.max(this.#length, this.bytes.length * 2));
+    larger.set(this.bytes);
+    this.bytes = larger;
+    this.view = new DataView(larger.buffer, larger.byteOffset, larger.byteLength);
+  }
+}

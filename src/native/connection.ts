@@ -1,0 +1,209 @@
+import { HandleError } from '../errors/index.js';
+import type { CallOptions } from '../options/index.js';
+import type { Addon, NativeHandle } from './addon.js';
+import { Arena } from './arena.js';
+import type { Exchange, Reply } from './exchange.js';
+import { Failure } from './failure.js';
+import { PendingRequests } from './pending.js';
+import type { Result } from './results.js';
+import { Results } from './results.js';
+import type { Operation, Protocol } from './table.js';
+import { resultFlag } from './wire.js';
+
+/** How often a reading whose answer was lost is repeated. */
+const readAttempts = 3;
+
+/**
+ * One handle's line to its thread. Requests made in the same tick go over as one batch; answers are
+ * matched by number. While nothing is in flight the process may end and the handle be collected.
+ */
+export class Connection {
+  readonly protocol: Protocol;
+  readonly #addon: Addon;
+  readonly #native: NativeHandle;
+  readonly #pending: PendingRequests;
+  readonly #receiver: Receiver;
+  readonly #arena = new Arena();
+  #flushing = false;
+  #nextId = 1;
+  #closed: Promise<void> | undefined;
+  #endClose: (() => void) | undefined;
+
+  /** Starts the thread; the reply to request 0 tells whether it could open. */
+  static open(addon: Addon, protocol: Protocol, options: ConnectionOptions): Promise<Connection> {
+    return new Promise((resolve, reject) => {
+      const connection = new Connection(addon, protocol, options);
+      connection.#begin(0, {
+        resolve: () => resolve(connection),
+        reject: (error) => {
+          connection.#end();
+          reject(error);
+        },
+        fail: options.fail,
+        timeout: options.timeout,
+        signal: options.signal,
+      });
+    });
+  }
+
+  private constructor(addon: Addon, protocol: Protocol, options: ConnectionOptions) {
+    this.protocol = protocol;
+    this.#addon = addon;
+    this.#pending = new PendingRequests(options.timeout, (id) =>
+      this.#addon.cancel(this.#native, id),
+    );
+    this.#receiver = new Receiver(this);
+    this.#native = addon.open(protocol.name, options.netns, this.#receiver.callback);
+  }
+
+  /** Number of requests that have not been answered. */
+  get inFlight(): number {
+    return this.#pending.size;
+  }
+
+  get closed(): boolean {
+    return this.#closed !== undefined;
+  }
+
+  /** Queues a request; it leaves with all others of this tick. */
+  request<T = never>(
+    operation: Operation,
+    exchange: Exchange<T>,
+    options: CallOptions = {},
+  ): Promise<Reply<T>> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed !== undefined) throw closedError();
+      options.signal?.throwIfAborted();
+      let attempts = operation.read ? readAttempts : 1;
+      const start = (): void => {
+        attempts--;
+        const id = this.#write(operation, exchange);
+        this.#begin(id, {
+          resolve: resolve as (reply: Reply<unknown>) => void,
+          reject,
+          read: exchange.read,
+          fail: exchange.fail,
+          retry: () => {
+            if (attempts === 0 || this.#closed !== undefined) return false;
+            start();
+            return true;
+          },
+          timeout: options.timeout,
+          signal: options.signal,
+        });
+      };
+      start();
+    });
+  }
+
+  /** Resolves once everything in flight has been answered and the thread has ended. */
+  close(): Promise<void> {
+    this.#closed ??= new Promise((resolve) => {
+      this.#endClose = resolve;
+      this.#flush();
+      this.#hold();
+      this.#addon.close(this.#native);
+    });
+    return this.#closed;
+  }
+
+  /** @internal Called with each lot of results, and without any as the thread's last word. */
+  receive(bytes: ArrayBuffer | undefined): void {
+    if (bytes === undefined) {
+      this.#end();
+      return;
+    }
+    const results = new Results(bytes);
+    for (const result of results) this.#settle(results, result);
+    if (this.#pending.size === 0 && this.#endClose === undefined) this.#release();
+  }
+
+  #write<T>(operation: Operation, exchange: Exchange<T>): number {
+    const id = this.#nextId;
+    this.#nextId = this.#nextId === 0xff_ff_ff_ff ? 1 : this.#nextId + 1;
+    this.#arena.beginRequest(id, operation.index, exchange.argument ?? 0);
+    try {
+      exchange.write?.(this.#arena);
+    } catch (error) {
+      this.#arena.dropRequest();
+      throw error;
+    }
+    this.#arena.endRequest();
+    this.#scheduleFlush();
+    return id;
+  }
+
+  #begin(id: number, request: Parameters<PendingRequests['add']>[1]): void {
+    if (this.#pending.size === 0) this.#hold();
+    this.#pending.add(id, request);
+  }
+
+  /** Behind the microtasks of this tick, so that calls made by its promises join the batch too. */
+  #scheduleFlush(): void {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    queueMicrotask(() => process.nextTick(() => this.#flush()));
+  }
+
+  #flush(): void {
+    this.#flushing = false;
+    if (!this.#arena.empty) this.#addon.submit(this.#native, this.#arena.take());
+  }
+
+  #settle(results: Results, result: Result): void {
+    if (result.count > 1) {
+      for (let i = 0; i < result.count; i++) this.#pending.succeed(result.id + i);
+    } else if (result.error !== 0 || (result.flags & resultFlag.lost) !== 0) {
+      const texts = results.read(result, () => undefined);
+      this.#pending.fail(result.id, new Failure(result.error, result.flags, texts));
+    } else {
+      this.#pending.answer(results, result);
+    }
+  }
+
+  #hold(): void {
+    this.#receiver.held = this;
+    this.#addon.reference(this.#native, true);
+  }
+
+  #release(): void {
+    this.#receiver.held = undefined;
+    this.#addon.reference(this.#native, false);
+  }
+
+  /** The thread has ended, or never got going. */
+  #end(): void {
+    this.#pending.failAll(closedError);
+    this.#receiver.held = undefined;
+    this.#closed ??= Promise.resolve();
+    this.#endClose?.();
+  }
+}
+
+/** How a connection is opened. */
+export interface ConnectionOptions {
+  /** Path of a namespace file, or `''` for the caller's own namespace. */
+  readonly netns: string;
+  /** Default for every request, in milliseconds. */
+  readonly timeout: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly fail: (failure: Failure) => Error;
+}
+
+/** Passes results on, without keeping a connection alive that nobody uses any more. */
+class Receiver {
+  held: Connection | undefined;
+  readonly #connection: WeakRef<Connection>;
+
+  constructor(connection: Connection) {
+    this.#connection = new WeakRef(connection);
+  }
+
+  readonly callback = (bytes: ArrayBuffer | undefined): void => {
+    this.#connection.deref()?.receive(bytes);
+  };
+}
+
+function closedError(): HandleError {
+  return new HandleError('ERR_LVS_CLOSED', 'the handle is closed; open a new one');
+}

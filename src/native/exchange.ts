@@ -1,0 +1,24 @@
+import type { Arena } from './arena.js';
+import type { Failure } from './failure.js';
+import type { Results } from './results.js';
+
+/** How one request is written and its answer read. */
+export interface Exchange<T> {
+  /** Number that some operations take instead of a record. */
+  readonly argument?: number;
+  /** Adds the request's blocks to the arena. */
+  readonly write?: (arena: Arena) => void;
+  /** Reads one record of the answer; `undefined` leaves it out. */
+  readonly read?: (rows: Results, at: number, table: number, size: number) => T | undefined;
+  /** Makes the error that the caller sees. */
+  readonly fail: (failure: Failure) => Error;
+}
+
+/** What came back. */
+export interface Reply<T> {
+  readonly rows: T[];
+  /** A change in the kernel raced with the listing: it may lack rows or have some twice. */
+  readonly interrupted: boolean;
+  /** A listing that is read in pages has come to its end. */
+  readonly end: boolean;
+}

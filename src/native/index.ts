@@ -1,0 +1,15 @@
+export { Arena } from './arena.js';
+export { Connection, type ConnectionOptions } from './connection.js';
+export type { Exchange, Reply } from './exchange.js';
+export { Failure } from './failure.js';
+export type {
+  AddressField,
+  ChoiceField,
+  CounterField,
+  FlagsField,
+  NumberField,
+  TextField,
+} from './fields.js';
+export { loadAddon } from './loader.js';
+export { Results } from './results.js';
+export { type Operation, Protocol, type Table } from './table.js';

@@ -1,0 +1,129 @@
+import { HandleError } from '../errors/index.js';
+import type { Reply } from './exchange.js';
+import type { Failure } from './failure.js';
+import type { Result, Results } from './results.js';
+import { resultFlag } from './wire.js';
+
+interface Request {
+  readonly resolve: (reply: Reply<unknown>) => void;
+  readonly reject: (error: unknown) => void;
+  readonly read?: ((rows: Results, at: number, table: number, size: number) => unknown) | undefined;
+  readonly fail: (failure: Failure) => Error;
+  /** Asks again after a lost answer; false when that has been done often enough. */
+  readonly retry?: () => boolean;
+  readonly timeout?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface Pending extends Request {
+  readonly since: number;
+  readonly rows: unknown[];
+  interrupted: boolean;
+  stopListening?: () => void;
+}
+
+/**
+ * The requests of one handle that wait for an answer, in the order in which the thread works on
+ * them. The time a request may take runs from when the one before it was answered.
+ */
+export class PendingRequests {
+  readonly #requests = new Map<number, Pending>();
+  readonly #defaultTimeout: number;
+  readonly #cancel: (id: number) => void;
+  #lastProgress = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(defaultTimeout: number, cancel: (id: number) => void) {
+    this.#defaultTimeout = defaultTimeout;
+    this.#cancel = cancel;
+  }
+
+  get size(): number {
+    return this.#requests.size;
+  }
+
+  add(id: number, request: Request): void {
+    const pending: Pending = { ...request, since: performance.now(), rows: [], interrupted: false };
+    const { signal } = request;
+    if (signal !== undefined) {
+      const abort = (): void => this.#withdraw(id, signal.reason);
+      signal.addEventListener('abort', abort, { once: true });
+      pending.stopListening = () => signal.removeEventListener('abort', abort);
+    }
+    this.#requests.set(id, pending);
+    this.#watch();
+  }
+
+  succeed(id: number): void {
+    this.#take(id)?.resolve({ rows: [], interrupted: false, end: false });
+  }
+
+  answer(results: Results, result: Result): void {
+    this.#lastProgress = performance.now();
+    const pending = this.#requests.get(result.id);
+    if (pending === undefined) return;
+    const { rows, read } = pending;
+    results.read(result, (at, table, size) => {
+      const row = read?.(results, at, table, size);
+      if (row !== undefined) rows.push(row);
+    });
+    if ((result.flags & resultFlag.interrupted) !== 0) pending.interrupted = true;
+    if ((result.flags & resultFlag.more) !== 0) return;
+    const end = (result.flags & resultFlag.end) !== 0;
+    this.#take(result.id)?.resolve({ rows, interrupted: pending.interrupted, end });
+  }
+
+  fail(id: number, failure: Failure): void {
+    const pending = this.#take(id);
+    if (pending === undefined || (failure.lost && pending.retry?.())) return;
+    pending.reject(pending.fail(failure));
+  }
+
+  failAll(error: () => Error): void {
+    for (const id of [...this.#requests.keys()]) this.#take(id)?.reject(error());
+  }
+
+  #take(id: number): Pending | undefined {
+    const pending = this.#requests.get(id);
+    if (pending === undefined) return undefined;
+    this.#lastProgress = performance.now();
+    this.#requests.delete(id);
+    pending.stopListening?.();
+    if (this.#requests.size === 0) {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+    }
+    return pending;
+  }
+
+  #withdraw(id: number, reason: unknown): void {
+    const pending = this.#take(id);
+    if (pending === undefined) return;
+    this.#cancel(id);
+    pending.reject(reason);
+  }
+
+  /** One timer serves all: it looks at the oldest request, which is the one being worked on. */
+  #watch(): void {
+    if (this.#timer !== undefined) return;
+    const first = this.#requests.entries().next();
+    if (first.done === true) return;
+    const [id, pending] = first.value;
+    const timeout = pending.timeout ?? this.#defaultTimeout;
+    const left = Math.max(pending.since, this.#lastProgress) + timeout - performance.now();
+    if (left > 0) {
+      this.#timer = setTimeout(() => {
+        this.#timer = undefined;
+        this.#watch();
+      }, Math.ceil(left));
+      return;
+    }
+    this.#withdraw(id, timeoutError(timeout));
+    this.#watch();
+  }
+}
+
+function timeoutError(timeout: number): HandleError {
+  const message = `the kernel did not answer within ${timeout} ms; what was asked may still happen`;
+  return new HandleError('ERR_LVS_TIMEOUT', message);
+}

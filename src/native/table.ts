@@ -1,0 +1,93 @@
+import type { FieldDescription, ProtocolDescription, TableDescription } from './addon.js';
+import {
+  AddressField,
+  ChoiceField,
+  CounterField,
+  FlagsField,
+  NumberField,
+  TextField,
+} from './fields.js';
+
+/** A record's layout as the addon describes it: hands out the fields that TypeScript uses. */
+export class Table {
+  readonly name: string;
+  /** The number that blocks carry. */
+  readonly index: number;
+  /** Bytes of one record. */
+  readonly size: number;
+  readonly #fields: ReadonlyMap<string, FieldDescription>;
+
+  constructor(description: TableDescription, index: number) {
+    this.name = description.name;
+    this.index = index;
+    this.size = description.size;
+    this.#fields = new Map(description.fields.map((field) => [field.name, field]));
+  }
+
+  number(name: string): NumberField {
+    return new NumberField(this.#description(name));
+  }
+
+  counter(name: string): CounterField {
+    return new CounterField(this.#description(name));
+  }
+
+  choice<T extends string>(name: string, names: readonly T[]): ChoiceField<T> {
+    return new ChoiceField(this.#description(name), names);
+  }
+
+  flags<T extends string>(name: string, names: readonly T[]): FlagsField<T> {
+    return new FlagsField(this.#description(name), names);
+  }
+
+  text(name: string): TextField {
+    return new TextField(this.#description(name));
+  }
+
+  address(name: string): AddressField {
+    return new AddressField(this.#description(name));
+  }
+
+  #description(name: string): FieldDescription {
+    const field = this.#fields.get(name);
+    if (field === undefined) throw new TypeError(`table ${this.name} has no field ${name}`);
+    return field;
+  }
+}
+
+/** One protocol of the addon: its tables and operations by name. */
+export class Protocol {
+  readonly name: string;
+  readonly #tables: ReadonlyMap<string, Table>;
+  readonly #operations = new Map<string, Operation>();
+
+  constructor(name: string, description: ProtocolDescription) {
+    this.name = name;
+    this.#tables = new Map(
+      description.tables.map((table, index) => [table.name, new Table(table, index)]),
+    );
+    for (const [index, { name: operation, read }] of description.operations.entries()) {
+      this.#operations.set(operation, { index, read });
+    }
+  }
+
+  table(name: string): Table {
+    const table = this.#tables.get(name);
+    if (table === undefined) throw new TypeError(`protocol ${this.name} has no table ${name}`);
+    return table;
+  }
+
+  operation(name: string): Operation {
+    const operation = this.#operations.get(name);
+    if (operation === undefined) {
+      throw new TypeError(`protocol ${this.name} has no operation ${name}`);
+    }
+    return operation;
+  }
+}
+
+export interface Operation {
+  readonly index: number;
+  /** It changes nothing, so it may be asked again when its answer was lost. */
+  readonly read: boolean;
+}

@@ -1,0 +1,2 @@
+export { type CallOptions, checkCallOptions, type OpenOptions } from './call-options.js';
+export { checkBoolean, checkChoice, checkInteger, checkObject, checkText } from './check.js';
