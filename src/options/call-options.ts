@@ -20,7 +20,8 @@ export interface CallOptions {
 export interface OpenOptions extends CallOptions {
   /**
    * Network namespace that the handle works in: a name under `/run/netns` or the path of a
-   * namespace file (`/proc/1234/ns/net`). Default: the caller's own.
+   * namespace file (`/proc/1234/ns/net`). Default: that of the surrounding `withNetns`, or else the
+   * caller's own.
    */
   readonly netns?: string | undefined;
 }
