@@ -117,10 +117,11 @@ void Worker::wake() {
 }
 
 void Worker::threadMain(void* self) {
-  // Signals belong to the program's main thread.
+  // Signals belong to the program's main thread. (On Linux this sets the mask of the calling thread
+  // alone; pthread_sigmask would need a newer C library.)
   sigset_t all;
   sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, nullptr);
+  sigprocmask(SIG_SETMASK, &all, nullptr);
   static_cast<Worker*>(self)->run();
 }
 
@@ -174,7 +175,7 @@ bool Worker::nextBatch(Bytes* batch) {
     return false;
   }
   batch->swap(batches_.front());
-  batches_.pop_front();
+  batches_.erase(batches_.begin());
   return true;
 }
 

@@ -6,7 +6,6 @@
 #include <uv.h>
 
 #include <atomic>
-#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -64,7 +63,7 @@ class Worker final : public Host {
   int wake_ = -1;         // eventfd: ends a wait for work
 
   uv_mutex_t mutex_;
-  std::deque<Bytes> batches_;
+  std::vector<Bytes> batches_;
   std::vector<uint32_t> cancelledIds_;
   std::atomic<bool> closing_{false};
   std::atomic<bool> abandoned_{false};

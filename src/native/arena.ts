@@ -6,8 +6,8 @@ import { headers, textBlock } from './wire.js';
  * blocks look like is said in `native/records/block.h`.
  */
 export class Arena {
-  bytes = Buffer.alloc(4096);
-  view = new DataView(this.bytes.buffer);
+  bytes: Buffer = Buffer.alloc(4096);
+  view: DataView = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
   #length = 0;
   #request = 0;
 

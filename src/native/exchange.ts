@@ -10,8 +10,8 @@ export interface Exchange<T> {
   readonly write?: (arena: Arena) => void;
   /** Reads one record of the answer; `undefined` leaves it out. */
   readonly read?: (rows: Results, at: number, table: number, size: number) => T | undefined;
-  /** Makes the error that the caller sees. */
-  readonly fail: (failure: Failure) => Error;
+  /** Makes the error that the caller sees. Default: the promise is rejected with the failure itself. */
+  readonly fail?: (failure: Failure) => Error;
 }
 
 /** What came back. */

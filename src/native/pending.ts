@@ -8,7 +8,7 @@ interface Request {
   readonly resolve: (reply: Reply<unknown>) => void;
   readonly reject: (error: unknown) => void;
   readonly read?: ((rows: Results, at: number, table: number, size: number) => unknown) | undefined;
-  readonly fail: (failure: Failure) => Error;
+  readonly fail?: ((failure: Failure) => Error) | undefined;
   /** Asks again after a lost answer; false when that has been done often enough. */
   readonly retry?: () => boolean;
   readonly timeout?: number | undefined;
@@ -76,7 +76,7 @@ export class PendingRequests {
   fail(id: number, failure: Failure): void {
     const pending = this.#take(id);
     if (pending === undefined || (failure.lost && pending.retry?.())) return;
-    pending.reject(pending.fail(failure));
+    pending.reject(pending.fail === undefined ? failure : pending.fail(failure));
   }
 
   failAll(error: () => Error): void {

@@ -1,0 +1,195 @@
+import type { Family } from '../address/index.js';
+
+/** Transport protocols that IPVS balances. */
+export type ServiceProtocol = 'tcp' | 'udp' | 'sctp';
+
+/**
+ * How packets reach a real server (`ipvsadm -m`, `-g`, `-i`; `local` and `bypass` are the kernel's
+ * own): rewritten (`nat`), with only the MAC address changed (`dr`, direct routing), inside a tunnel
+ * (`tun`), delivered on the director itself (`local`), or sent on to their original destination
+ * (`bypass`).
+ */
+export type Forwarding = 'nat' | 'dr' | 'tun' | 'local' | 'bypass';
+
+/** Scheduler flags by their names in `ipvsadm -b`. `flag-1…3` mean whatever the scheduler says. */
+export type SchedulerFlag =
+  | 'sh-fallback'
+  | 'sh-port'
+  | 'mh-fallback'
+  | 'mh-port'
+  | 'flag-1'
+  | 'flag-2'
+  | 'flag-3';
+
+/** Encapsulation of tunnelled packets. */
+export type TunnelType = 'ipip' | 'gue' | 'gre';
+
+/** Checksums of GUE and GRE tunnels: `--tun-nocsum`, `--tun-csum`, `--tun-remcsum`. */
+export type TunnelChecksum = 'none' | 'full' | 'remote';
+
+/** A virtual service by protocol, address and port. */
+export interface AddressServiceKey {
+  readonly protocol: ServiceProtocol;
+  /** IPv4 or IPv6 address: the VIP. */
+  readonly address: string;
+  /** 0 to 65535; 0 stands for every port and needs persistence to be of use. */
+  readonly port: number;
+  readonly fwmark?: undefined;
+  readonly family?: Family;
+}
+
+/** A virtual service by firewall mark. */
+export interface MarkServiceKey {
+  /** 1 to 4294967295. */
+  readonly fwmark: number;
+  /** Marks of IPv4 and IPv6 are apart. Default: `'ipv4'`. */
+  readonly family?: Family;
+  readonly protocol?: undefined;
+  readonly address?: undefined;
+  readonly port?: undefined;
+}
+
+/** What identifies a virtual service. */
+export type ServiceKey = AddressServiceKey | MarkServiceKey;
+
+/**
+ * A virtual service, as an object or as text: `tcp://10.0.0.1:80`, `udp://[2001:db8::1]:53`,
+ * `sctp://…`, `fwmark:7`, `fwmark:7/ipv6`.
+ */
+export type ServiceName = string | ServiceKey;
+
+/** Persistence (`ipvsadm -p`): a client stays with its real server. */
+export interface Persistence {
+  /** Seconds that a client stays after its last connection; 1 to 2147483. Default: 300. */
+  readonly timeout?: number;
+  /**
+   * Clients whose addresses share this many leading bits count as one (`-M`); 1 to 32 in IPv4, 1 to
+   * 128 in IPv6. Default: the whole address.
+   */
+  readonly prefixLength?: number;
+}
+
+/** What can be chosen of a service and changed later. */
+export interface ServiceSettings {
+  /** Any scheduler that the kernel has, by name; `'none'` for no scheduler. Default: `'wlc'`. */
+  readonly scheduler?: string;
+  /** Default: none. */
+  readonly schedulerFlags?: readonly SchedulerFlag[];
+  /** Schedules every packet by itself (`-o`, UDP). Default: `false`. */
+  readonly onePacket?: boolean;
+  /** `undefined` or `false`: none, which is the default. `true`: with the defaults. */
+  readonly persistence?: Persistence | boolean | undefined;
+  /** Persistence engine (`--pe`): `'sip'`. Default: none. */
+  readonly persistenceEngine?: string | undefined;
+}
+
+/** What `addService` takes. Listed services qualify; what they say of the past is passed over. */
+export type ServiceConfig = ServiceKey & ServiceSettings & { readonly stats?: unknown };
+
+/** Counters since the object was made or zeroed, and the kernel's estimates of their rates. */
+export interface Stats<Counter extends number | bigint = number> {
+  readonly connections: Counter;
+  readonly inPackets: Counter;
+  readonly outPackets: Counter;
+  readonly inBytes: Counter;
+  readonly outBytes: Counter;
+  /** Connections a second: an estimate that the kernel smooths over some seconds. */
+  readonly connectionRate: number;
+  /** Packets a second towards the real servers: an estimate. */
+  readonly inPacketRate: number;
+  /** Packets a second from the real servers: an estimate. Stays 0 in DR and TUN. */
+  readonly outPacketRate: number;
+  /** Bytes a second: an estimate. */
+  readonly inByteRate: number;
+  /** Bytes a second: an estimate. */
+  readonly outByteRate: number;
+}
+
+/** A service as the kernel has it: its key, its settings in full, and its counters. */
+export type Service<Counter extends number | bigint = number> = (
+  | {
+      readonly protocol: ServiceProtocol;
+      readonly address: string;
+      readonly port: number;
+      readonly family: Family;
+    }
+  | { readonly fwmark: number; readonly family: Family }
+) & {
+  readonly scheduler: string;
+  readonly schedulerFlags: readonly SchedulerFlag[];
+  readonly onePacket: boolean;
+  readonly persistence?: Required<Persistence>;
+  readonly persistenceEngine?: string;
+  readonly stats: Stats<Counter>;
+};
+
+/** Encapsulation towards a real server (`--tun-type`, `--tun-port`, `--tun-…csum`). */
+export interface Tunnel {
+  /** Default: `'ipip'`. */
+  readonly type?: TunnelType;
+  /** UDP port of GUE, 1 to 65535. Only for `'gue'`, where it is needed. */
+  readonly port?: number;
+  /** Only for `'gue'` and (without `'remote'`) `'gre'`. Default: `'none'`. */
+  readonly checksum?: TunnelChecksum;
+}
+
+/** A real server of a service. */
+export interface DestKey {
+  /** IPv4 or IPv6 address. */
+  readonly address: string;
+  /** 0 to 65535. Default: the service's. */
+  readonly port?: number;
+}
+
+/** A real server, as an object or as text: `10.0.0.20`, `10.0.0.20:80`, `[2001:db8::1]:80`. */
+export type DestName = string | DestKey;
+
+/** What can be chosen of a destination and changed later. */
+export interface DestSettings {
+  /** Default: `'dr'`. */
+  readonly fwd?: Forwarding;
+  /** 0 to 2147483647; 0 gets no new connections. Default: 1. */
+  readonly weight?: number;
+  /** Most connections (`-x`), 0 to 2147483647; 0 is no limit. Default: 0. */
+  readonly upperThreshold?: number;
+  /**
+   * New connections resume below this many (`-y`); 0 lets the kernel take three quarters of
+   * `upperThreshold`. At most `upperThreshold`. Default: 0.
+   */
+  readonly lowerThreshold?: number;
+  /** Only with `fwd: 'tun'`. Default: IPIP. */
+  readonly tunnel?: Tunnel;
+}
+
+/** What `addDest` takes. Listed destinations qualify; what they say of the past is passed over. */
+export type DestConfig = DestKey &
+  DestSettings & {
+    readonly family?: Family;
+    readonly activeConnections?: unknown;
+    readonly inactiveConnections?: unknown;
+    readonly persistentConnections?: unknown;
+    readonly stats?: unknown;
+  };
+
+/** A destination as the kernel has it. */
+export interface Destination<Counter extends number | bigint = number> {
+  readonly address: string;
+  readonly port: number;
+  readonly family: Family;
+  readonly fwd: Forwarding;
+  readonly weight: number;
+  readonly upperThreshold: number;
+  readonly lowerThreshold: number;
+  /** There with `fwd: 'tun'` only. */
+  readonly tunnel?: Tunnel;
+  /** Connections in state ESTABLISHED (TCP) or in use (UDP, SCTP), now. */
+  readonly activeConnections: number;
+  /** All other connections, now. */
+  readonly inactiveConnections: number;
+  /** Persistence templates that point here, now. */
+  readonly persistentConnections: number;
+  readonly stats: Stats<Counter>;
+}
+
+/** What an `ensure…` call did. */
+export type Ensured = 'created' | 'updated' | 'unchanged';
