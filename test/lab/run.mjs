@@ -1,16 +1,16 @@
 #!/usr/bin/env node
 // Runs one command on a real kernel. See README.md.
-import { parseCommandLine, splitNames } from './lib/arguments.mjs';
+import { parseCommandLine, splitNames, usageError } from './lib/arguments.mjs';
 import { runJob } from './lib/boot.mjs';
 import { ensureKernel, KERNELS } from './lib/kernels.mjs';
-import { complain, EXIT, runMain, setQuiet } from './lib/report.mjs';
+import { runMain, setQuiet } from './lib/report.mjs';
 
 const OPTIONS = /** @type {const} */ ({
   kernel: { type: 'string', default: 'uml-6.1' },
   timeout: { type: 'string', default: '300' },
   memory: { type: 'string', default: '1G' },
   modules: { type: 'string', default: '' },
-  env: { type: 'string', multiple: true, default: [] },
+  env: { type: 'string', multiple: true },
   'allow-warnings': { type: 'boolean', default: false },
   quiet: { type: 'boolean', default: false },
 });
@@ -25,23 +25,19 @@ const USAGE = `usage: node test/lab/run.mjs [OPTIONâ€¦] [--] COMMAND [ARGUMENTâ€
   --quiet            say nothing besides the command's output and failures`;
 
 await runMain(() => {
-  const { values, command, problem } = parseCommandLine(process.argv.slice(2), OPTIONS);
-  const wrong = problem ?? (command.length === 0 ? 'no command' : wrongTimeout(values.timeout));
-  if (wrong) {
-    complain(`${wrong}\n${USAGE}`);
-    return EXIT.usage;
-  }
+  const { values, command } = parseCommandLine(OPTIONS, USAGE);
+  if (command.length === 0) throw usageError('no command', USAGE);
   setQuiet(values.quiet);
   return runJob(
     ensureKernel(values.kernel),
     {
       command,
       cwd: process.cwd(),
-      variables: values.env,
+      variables: values.env ?? [],
       modules: splitNames(values.modules),
     },
     {
-      timeout: Number(values.timeout),
+      timeout: parseTimeout(values.timeout),
       memory: values.memory,
       allowWarnings: values['allow-warnings'],
     },
@@ -49,9 +45,9 @@ await runMain(() => {
 });
 
 /** @param {string} text */
-function wrongTimeout(text) {
+function parseTimeout(text) {
   const seconds = Number(text);
   const most = 2 ** 31 / 1000; // beyond it a timer of Node fires at once
-  if (seconds > 0 && seconds < most) return undefined;
-  return `--timeout wants a number of seconds above 0, not \`${text}\``;
+  if (seconds > 0 && seconds < most) return seconds;
+  throw usageError(`--timeout wants a number of seconds above 0, not \`${text}\``, USAGE);
 }

@@ -3,13 +3,13 @@
 import { parseCommandLine, splitNames } from './lib/arguments.mjs';
 import { runJob } from './lib/boot.mjs';
 import { ensureKernel, KERNELS } from './lib/kernels.mjs';
-import { complain, EXIT, runMain } from './lib/report.mjs';
+import { EXIT, LabError, runMain } from './lib/report.mjs';
 
 const OPTIONS = /** @type {const} */ ({
   kernel: { type: 'string', default: 'uml-6.1' },
   memory: { type: 'string', default: '1G' },
   modules: { type: 'string', default: '' },
-  env: { type: 'string', multiple: true, default: [] },
+  env: { type: 'string', multiple: true },
 });
 
 const USAGE = `usage: node test/lab/shell.mjs [OPTION…] [--] [COMMAND [ARGUMENT…]]
@@ -20,21 +20,16 @@ const USAGE = `usage: node test/lab/shell.mjs [OPTION…] [--] [COMMAND [ARGUMEN
   COMMAND         instead of bash`;
 
 await runMain(() => {
+  const { values, command } = parseCommandLine(OPTIONS, USAGE);
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
-    complain('a shell wants a terminal; use run.mjs for commands');
-    return EXIT.usage;
-  }
-  const { values, command, problem } = parseCommandLine(process.argv.slice(2), OPTIONS);
-  if (problem) {
-    complain(`${problem}\n${USAGE}`);
-    return EXIT.usage;
+    throw new LabError('a shell wants a terminal; use run.mjs for commands', EXIT.usage);
   }
   return runJob(
     ensureKernel(values.kernel),
     {
       command: command.length > 0 ? command : ['bash'],
       cwd: process.cwd(),
-      variables: values.env,
+      variables: values.env ?? [],
       modules: splitNames(values.modules),
       terminal: { rows: process.stdout.rows, columns: process.stdout.columns },
     },

@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import path from 'node:path';
+import { execute } from './assemble.mjs';
 import { aptGet } from './packages.mjs';
 import { LabError } from './report.mjs';
 
@@ -10,11 +10,7 @@ const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 function mirror() {
   const format = '$(REPO_URI) $(COMPONENT)';
   const { stdout } = aptGet(['indextargets', '--format', format, 'Identifier: Packages']);
-  const uris = (stdout ?? '')
-    .split('\n')
-    .filter((line) => line.endsWith(' main'))
-    .map((line) => line.split(' ')[0]);
-  const uri = uris.find((candidate) => /\/debian\/?$/.test(candidate));
+  const uri = /^(\S+\/debian)\/? main$/m.exec(stdout ?? '')?.[1];
   if (!uri) {
     throw new LabError('no Debian mirror (an address that ends in /debian) in the apt sources');
   }
@@ -23,52 +19,75 @@ function mirror() {
 
 /**
  * Downloads packages of any Debian suite, beside the installed release and without touching its
- * package lists, and unpacks them into `target`. Signatures are checked against Debian's keyring.
- * @param {{ suite: string, packages: string[], target: string, scratch: string }} request
+ * package lists, and unpacks them. Signatures are checked against Debian's keyring.
+ * @param {{ suite: string, packages: string[], follow?: RegExp }} source
+ * @param {{ target: string, scratch: string }} folders
  */
-export function unpackFromSuite({ suite, packages, target, scratch }) {
-  const home = mkdtempSync(join(scratch, 'apt-'));
-  try {
-    const folders = ['sources', 'lists/partial', 'archives/partial'];
-    for (const folder of folders) mkdirSync(join(home, folder), { recursive: true });
-    writeFileSync(
-      join(home, 'sources/suite.sources'),
-      `Types: deb\nURIs: ${mirror()}\nSuites: ${suite}\nComponents: main\nSigned-By: ${KEYRING}\n`,
-    );
-    const settings = {
-      'Dir::Etc::sourcelist': '/dev/null',
-      'Dir::Etc::sourceparts': join(home, 'sources'),
-      'Dir::Etc::preferences': '/dev/null',
-      'Dir::Etc::preferencesparts': '/dev/null',
-      'Dir::State::lists': join(home, 'lists'),
-      'Dir::Cache::archives': join(home, 'archives'),
-      'Dir::Cache::pkgcache': '',
-      'Dir::Cache::srcpkgcache': '',
-      'Acquire::Retries': '1',
-      'Acquire::Languages': 'none',
-    };
-    const options = Object.entries(settings).flatMap(([key, value]) => ['-o', `${key}=${value}`]);
-    const downloads = join(home, 'archives');
-    run(['update', '-o', 'APT::Update::Error-Mode=any', ...options], home, suite);
-    run(['download', ...options, ...packages], downloads, suite);
-    for (const name of readdirSync(downloads).filter((entry) => entry.endsWith('.deb'))) {
-      const unpacked = spawnSync('dpkg', ['-x', join(downloads, name), target], {
-        encoding: 'utf8',
-      });
-      if (unpacked.status !== 0) throw new LabError(`cannot unpack ${name}: ${unpacked.stderr}`);
-    }
-  } finally {
-    rmSync(home, { recursive: true, force: true });
+export function unpackFromSuite({ suite, packages, follow }, { target, scratch }) {
+  const home = mkdtempSync(path.join(scratch, 'apt-'));
+  const options = prepareApt(home, suite);
+  const downloads = path.join(home, 'archives');
+  runApt(['update', '-o', 'APT::Update::Error-Mode=any', ...options], suite);
+  const wanted = follow
+    ? dependencies(options, packages).filter((name) => follow.test(name))
+    : packages;
+  runApt(['download', ...options, ...wanted], suite, downloads);
+  for (const name of readdirSync(downloads).filter((entry) => entry.endsWith('.deb'))) {
+    execute('dpkg', ['-x', path.join(downloads, name), target]);
   }
+  rmSync(home, { recursive: true });
+}
+
+/**
+ * @param {string} home
+ * @param {string} suite
+ * @returns {string[]} options that make apt live in that folder and know only that suite
+ */
+function prepareApt(home, suite) {
+  const folders = ['sources', 'lists/partial', 'archives/partial'];
+  for (const folder of folders) mkdirSync(path.join(home, folder), { recursive: true });
+  writeFileSync(
+    path.join(home, 'sources/suite.sources'),
+    `Types: deb\nURIs: ${mirror()}\nSuites: ${suite}\nComponents: main\nSigned-By: ${KEYRING}\n`,
+  );
+  const settings = {
+    'Dir::Etc::sourcelist': '/dev/null',
+    'Dir::Etc::sourceparts': path.join(home, 'sources'),
+    'Dir::Etc::preferences': '/dev/null',
+    'Dir::Etc::preferencesparts': '/dev/null',
+    'Dir::State::lists': path.join(home, 'lists'),
+    'Dir::State::status': '/dev/null',
+    'Dir::Cache::archives': path.join(home, 'archives'),
+    'Dir::Cache::pkgcache': '',
+    'Dir::Cache::srcpkgcache': '',
+    'Acquire::Retries': '1',
+    'Acquire::Languages': 'none',
+  };
+  return Object.entries(settings).flatMap(([key, value]) => ['-o', `${key}=${value}`]);
+}
+
+/**
+ * @param {string[]} options
+ * @param {string[]} packages
+ * @returns {string[]} the packages with all that they depend on
+ */
+function dependencies(options, packages) {
+  const kinds = ['recommends', 'suggests', 'conflicts', 'breaks', 'replaces', 'enhances'];
+  const none = kinds.map((kind) => `--no-${kind}`);
+  const output = execute('apt-cache', ['depends', '--recurse', ...none, ...options, ...packages]);
+  return output
+    .toString()
+    .split('\n')
+    .filter((line) => /^\w/.test(line));
 }
 
 /**
  * @param {string[]} args
- * @param {string} cwd
  * @param {string} suite
+ * @param {string} [cwd]
  */
-function run(args, cwd, suite) {
-  const result = aptGet(args, { cwd });
+function runApt(args, suite, cwd) {
+  const result = aptGet(args, cwd === undefined ? {} : { cwd });
   if (result.status === 0) return;
   throw new LabError(
     `apt-get ${args[0]} failed for Debian ${suite}; can the mirror be reached, and has it this suite?\n` +

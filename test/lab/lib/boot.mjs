@@ -49,7 +49,7 @@ export async function runJob(kernel, request, { timeout, memory, allowWarnings }
 
 /**
  * @param {string} job
- * @param {{ timeout?: number, stopped: number | undefined, allowWarnings: boolean }} run
+ * @param {{ timeout: number | undefined, stopped: number | undefined, allowWarnings: boolean }} run
  * @returns {number}
  */
 function verdict(job, { timeout, stopped, allowWarnings }) {

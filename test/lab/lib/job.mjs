@@ -34,7 +34,8 @@ export function createJob(kernel, request) {
   const job = mkdtempSync(join(tmpdir(), 'lvs-lab-'));
   const keep = keptFolders([request.cwd, PROJECT, job]);
   const settings = {
-    kernel: kernel.kind === 'namespace' ? '' : kernel.modules,
+    kernel: kernel.folder,
+    console: kernel.kind === 'uml' ? '/dev/tty1' : '/dev/ttyS1',
     keep: keep.join(' '),
   };
   if (/\s/.test(job) || keep.some((folder) => /\s/.test(folder))) {
@@ -75,7 +76,7 @@ function keptFolders(paths) {
   const first = paths
     .map((path) => relative('/tmp', resolve(path)))
     .filter((path) => path !== '' && !path.startsWith('..'))
-    .map((path) => path.split('/')[0]);
+    .map((path) => path.split('/', 1).join());
   return [...new Set(first)];
 }
 
@@ -89,9 +90,11 @@ function commandScript(name, { command, cwd, variables }) {
       .filter((variable) => process.env[variable] !== undefined)
       .map((variable) => [variable, process.env[variable]]),
   );
-  environment.PATH = `${process.env.PATH}:/usr/sbin:/sbin:/usr/bin:/bin`;
-  environment.LVS_LAB_KERNEL = name;
-  const words = Object.entries(environment).map(([key, value]) => quote(`${key}=${value}`));
+  const words = Object.entries({
+    ...environment,
+    PATH: `${process.env['PATH']}:/usr/sbin:/sbin:/usr/bin:/bin`,
+    LVS_LAB_KERNEL: name,
+  }).map(([key, value]) => quote(`${key}=${value}`));
   const options = '${MODPROBE_OPTIONS:+"MODPROBE_OPTIONS=$MODPROBE_OPTIONS"}';
   return [
     `cd ${quote(cwd)} || exit 126`,

@@ -18,9 +18,9 @@ export function troubleIn(log) {
  * @param {string} log
  */
 export function excerpt(log) {
-  const lines = log.trimEnd().split('\n');
+  const lines = log.trimEnd().split(/\r?\n/);
   const trouble = lines.findIndex((line) => TROUBLE.test(line));
   if (trouble >= 0) return lines.slice(trouble, trouble + MOST).join('\n');
-  const init = lines.findIndex((line) => /^(?:\[[ \d.]+\] )?Run .* as init process/.test(line));
+  const init = lines.findIndex((line) => line.endsWith('lab: up'));
   return lines.slice(Math.max(init + 1, lines.length - MOST)).join('\n');
 }

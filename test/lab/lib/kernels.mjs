@@ -1,42 +1,64 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { unpackFromSuite } from './archive.mjs';
 import { ensurePackages, GROUPS } from './packages.mjs';
 import { LabError, say } from './report.mjs';
+import { assembleStock } from './stock.mjs';
+import { assembleUml } from './uml.mjs';
 
-const CACHE = join(dirname(dirname(fileURLToPath(import.meta.url))), '.cache');
+const CACHE = path.resolve(import.meta.dirname, '../.cache');
 
 /**
- * @typedef {object} KernelSource
- * @property {'uml' | 'namespace'} kind
- * @property {string} [suite] Debian suite that ships it
- * @property {string} [release] how its `uname -r` begins
- * @property {string[]} [packages]
+ * Where a kernel comes from: `packages` of the Debian suite, or those that match `follow` among all
+ * that they depend on, and what makes a kernel's folder of them.
+ * @typedef {object} Source
+ * @property {string} suite
+ * @property {string[]} packages
+ * @property {RegExp} [follow]
+ * @property {string[]} tools groups of packages that have to be installed
+ * @property {(kernel: Unpacked) => void} assemble
  */
 
-/** @type {Record<string, KernelSource>} */
-export const KERNELS = {
-  'uml-6.1': uml('bookworm', '6.1'),
-  'uml-6.12': uml('trixie', '6.12'),
-  'uml-7.2': uml('sid', '7.2'),
-  host: { kind: 'namespace' },
+/**
+ * @typedef {object} Unpacked
+ * @property {string} release how its `uname -r` has to begin
+ * @property {string} unpacked folder with what the packages hold
+ * @property {string} built folder to make
+ * @property {string} home where that folder will be in the end
+ */
+
+/** @type {Omit<Source, 'suite'>} */
+const UML = {
+  packages: ['user-mode-linux', 'libc6'],
+  tools: ['kernel'],
+  assemble: assembleUml,
+};
+
+/** @type {Omit<Source, 'suite'>} */
+const STOCK = {
+  packages: ['linux-image-cloud-amd64'],
+  follow: /^linux-(?:image|binary|modules|base)-\d.*-cloud-amd64$/,
+  tools: ['kernel', 'stock'],
+  assemble: assembleStock,
 };
 
 /**
- * @param {string} suite
- * @param {string} release
- * @returns {KernelSource}
+ * The lab's kernels: how each is run, a hyphen, its release. The machine's own has no source.
+ * @type {Record<string, Source | null>}
  */
-function uml(suite, release) {
-  return { kind: 'uml', suite, release, packages: ['user-mode-linux', 'libc6'] };
-}
+export const KERNELS = {
+  'uml-6.1': { suite: 'bookworm', ...UML },
+  'uml-6.12': { suite: 'trixie', ...UML },
+  'uml-7.2': { suite: 'sid', ...UML },
+  'stock-6.1': { suite: 'bookworm', ...STOCK },
+  'stock-7.2': { suite: 'sid', ...STOCK },
+  host: null,
+};
 
 /**
- * A kernel that is ready to boot. `modules` is what modprobe takes as its `-d`.
- * @typedef {{ name: string, kind: 'uml', image: string, modules: string }
- *   | { name: string, kind: 'namespace' }} Kernel
+ * A kernel that is ready to boot. Its folder holds `image`, `lib/modules`, and what else its kind
+ * needs; the machine's own kernel has none.
+ * @typedef {{ name: string, kind: string, folder: string }} Kernel
  */
 
 /**
@@ -46,81 +68,43 @@ function uml(suite, release) {
  */
 export function ensureKernel(name) {
   const source = KERNELS[name];
-  if (!source) {
+  if (source === undefined) {
     throw new LabError(`no kernel \`${name}\`; there are: ${Object.keys(KERNELS).join(', ')}`);
   }
-  if (source.kind === 'namespace') {
-    ensurePackages(GROUPS.base);
-    return { name, kind: 'namespace' };
+  const [kind = name, release = ''] = name.split('-');
+  if (source === null) {
+    ensurePackages(GROUPS['base'] ?? []);
+    return { name, kind, folder: '' };
   }
-  ensurePackages(GROUPS.kernel);
-  const folder = join(CACHE, 'kernels', name);
-  if (!existsSync(folder)) fetchKernel(name, source, folder);
-  return { name, kind: 'uml', image: join(folder, 'vmlinux'), modules: folder };
+  ensurePackages(source.tools.flatMap((group) => GROUPS[group] ?? []));
+  const folder = path.join(CACHE, 'kernels', name);
+  if (!existsSync(folder)) {
+    say(`fetching ${name} (${source.packages.join(', ')} of Debian ${source.suite})`);
+    fetchKernel(source, release, folder);
+  }
+  return { name, kind, folder };
 }
 
 /**
  * Everything happens in a folder of its own; the rename at the end is what makes the kernel exist,
  * so neither an interruption nor a second lab that fetches the same kernel leaves half of one.
- * @param {string} name
- * @param {KernelSource} source
- * @param {string} folder
+ * @param {Source} source
+ * @param {string} release
+ * @param {string} home
  */
-function fetchKernel(name, source, folder) {
-  say(`fetching ${name} (${source.packages.join(', ')} of Debian ${source.suite})`);
-  mkdirSync(dirname(folder), { recursive: true });
-  const scratch = mkdtempSync(join(CACHE, 'fetch-'));
+function fetchKernel(source, release, home) {
+  mkdirSync(path.dirname(home), { recursive: true });
+  const scratch = mkdtempSync(path.join(CACHE, 'fetch-'));
   try {
-    const unpacked = join(scratch, 'unpacked');
-    const built = join(scratch, 'kernel');
-    unpackFromSuite({ suite: source.suite, packages: source.packages, target: unpacked, scratch });
-    buildUml(name, source, unpacked, built);
-    renameSync(built, folder);
+    const unpacked = path.join(scratch, 'unpacked');
+    const built = path.join(scratch, 'built');
+    unpackFromSuite(source, { target: unpacked, scratch });
+    mkdirSync(built);
+    source.assemble({ release, unpacked, built, home });
+    renameSync(built, home);
   } catch (error) {
-    if (!existsSync(folder)) throw error;
+    if (!existsSync(home)) throw error;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-}
-
-/**
- * @param {string} name
- * @param {KernelSource} source
- * @param {string} unpacked
- * @param {string} built
- */
-function buildUml(name, source, unpacked, built) {
-  const modules = join(unpacked, 'usr/lib/uml/modules');
-  const release = readdirSync(modules).find((entry) => entry.startsWith(`${source.release}.`));
-  if (!release) {
-    throw new LabError(
-      `Debian ${source.suite} now ships Linux ${readdirSync(modules).join(', ')}, not ${name}: ` +
-        'name the new kernel in test/lab/lib/kernels.mjs',
-    );
-  }
-  mkdirSync(join(built, 'lib'), { recursive: true });
-  renameSync(modules, join(built, 'lib/modules'));
-  renameSync(libcFolder(unpacked), join(built, 'libc'));
-  const image = join(built, 'vmlinux');
-  renameSync(join(unpacked, 'usr/bin/linux.uml'), image);
-  const finalLibc = join(CACHE, 'kernels', name, 'libc');
-  const interpreter = join(finalLibc, 'ld-linux-x86-64.so.2');
-  // An image of a later suite wants a later libc than the machine has: it brings its own.
-  const patch = spawnSync(
-    'patchelf',
-    ['--set-interpreter', interpreter, '--set-rpath', finalLibc, image],
-    { encoding: 'utf8' },
-  );
-  if (patch.status !== 0) throw new LabError(`patchelf failed on ${image}: ${patch.stderr}`);
-}
-
-/**
- * Since trixie libc6 has its files under /usr/lib, before under /lib.
- * @param {string} unpacked
- */
-function libcFolder(unpacked) {
-  const candidates = ['usr/lib', 'lib'].map((folder) => join(unpacked, folder, 'x86_64-linux-gnu'));
-  const folder = candidates.find((entry) => existsSync(join(entry, 'libc.so.6')));
-  if (!folder) throw new LabError(`no libc.so.6 in ${candidates.join(' or ')}`);
-  return folder;
 }

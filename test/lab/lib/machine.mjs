@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { join } from 'node:path';
+import path from 'node:path';
+
+/**
+ * @typedef {{ memory: string, terminal: boolean }} Options
+ */
 
 /**
  * @typedef {object} Machine
@@ -13,44 +17,56 @@ import { join } from 'node:path';
  * Starts the kernel on a job. Its console goes to the job's file kernel.log.
  * @param {import('./kernels.mjs').Kernel} kernel
  * @param {string} job
- * @param {{ memory: string, terminal: boolean }} options
+ * @param {Options} options
  * @returns {Machine}
  */
-export function startMachine(kernel, job, { memory, terminal }) {
-  const [program, ...args] = machineCommand(kernel, job, { memory, terminal });
-  const log = openSync(join(job, 'kernel.log'), 'a');
-  const inherits = terminal && kernel.kind === 'namespace';
-  const child = spawn(program, args, {
-    // A process group to kill; what shows the caller's terminal to a shell has to stay in his.
+export function startMachine(kernel, job, options) {
+  const log = openSync(path.join(job, 'kernel.log'), 'a');
+  const inherits = options.terminal && kernel.kind === 'host';
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...leashed(kernel, job, options)], {
+    // A process group to kill; what shows the caller's terminal to a shell has to stay in theirs.
     detached: !inherits,
     // Descriptor 3 is open until process 1 of the machine, and so all of the machine, has ended.
     stdio: inherits
       ? ['inherit', 'inherit', 'inherit', 'pipe']
-      : ['ignore', log, log, 'pipe', ...(terminal ? [0] : [])],
-    env: { PATH: process.env.PATH, TERM: process.env.TERM },
+      : ['ignore', log, log, 'pipe', ...(options.terminal ? [0] : [])],
+    env: { PATH: process.env['PATH'], TERM: process.env['TERM'] },
   });
   closeSync(log);
-  const ended = new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', () => {
-      machine.running = false;
-      resolve();
-    });
-  });
-  /** @type {Machine} */
-  const machine = { running: true, ended, kill: () => kill(child.pid, !inherits) };
-  return machine;
+  return watch(child, !inherits);
 }
 
 /**
- * @param {number} pid
+ * @param {import('node:child_process').ChildProcess} child
  * @param {boolean} leadsGroup
+ * @returns {Machine}
  */
-function kill(pid, leadsGroup) {
+function watch(child, leadsGroup) {
+  /** @type {Machine} */
+  const machine = {
+    running: true,
+    ended: new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', () => {
+        machine.running = false;
+        resolve();
+      });
+    }),
+    kill() {
+      // The first process may have ended already while others of its group have not.
+      if (leadsGroup && child.pid !== undefined) signalGroup(child.pid);
+      else child.kill('SIGKILL');
+    },
+  };
+  return machine;
+}
+
+/** @param {number} leader */
+function signalGroup(leader) {
   try {
-    process.kill(leadsGroup ? -pid : pid, 'SIGKILL');
+    process.kill(-leader, 'SIGKILL');
   } catch (error) {
-    if (error.code !== 'ESRCH') throw error;
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }
 
@@ -59,31 +75,65 @@ function kill(pid, leadsGroup) {
  * its first process, which dies with us: nothing can be left behind, even by SIGKILL of the caller.
  * @param {import('./kernels.mjs').Kernel} kernel
  * @param {string} job
- * @param {{ memory: string, terminal: boolean }} options
+ * @param {Options} options
  * @returns {string[]}
  */
-function machineCommand(kernel, job, { memory, terminal }) {
-  const leash = [
-    'setpriv',
-    '--pdeathsig',
-    'KILL',
-    'unshare',
-    '--pid',
-    '--fork',
-    '--kill-child=KILL',
-  ];
-  const init = join(job, 'init');
-  if (kernel.kind === 'namespace') {
+function leashed(kernel, job, options) {
+  const leash = ['unshare', '--pid', '--fork', '--kill-child=KILL'];
+  const init = path.join(job, 'init');
+  if (kernel.kind === 'host') {
     return [...leash, '--net', '--mount', '--uts', '--mount-proc', init, 'namespace'];
   }
-  const boot = [
-    kernel.image,
-    `mem=${memory}`,
-    ...['rootfstype=hostfs', 'rootflags=/', 'rw', `init=${init}`],
+  const boot = kernel.kind === 'uml' ? umlCommand : qemuCommand;
+  return [...leash, ...boot(kernel, job, options)];
+}
+
+/** Words for every kernel: level 5 shows warnings, and leaves out what a boot has to tell. */
+const COMMON_WORDS = ['rw', 'loglevel=5', 'panic=-1', 'oops=panic'];
+
+/**
+ * The shell is there to be process 1: a User-Mode Linux that is process 1 itself hangs when it
+ * panics, since SIGABRT does not end that process.
+ * @param {import('./kernels.mjs').Kernel} kernel
+ * @param {string} job
+ * @param {Options} options
+ */
+function umlCommand({ folder }, job, { memory, terminal }) {
+  return [
+    ...['/bin/sh', '-c', '"$@"; exit "$?"', 'sh'],
+    ...[path.join(folder, 'image'), `mem=${memory}`, `uml_dir=${path.join(job, 'uml')}/`],
+    ...['rootfstype=hostfs', 'rootflags=/', `init=${path.join(job, 'init')}`, ...COMMON_WORDS],
     ...['con=null', 'con0=null,fd:1', ...(terminal ? ['con1=fd:4,fd:4'] : [])],
-    ...['panic=-1', 'oops=panic', `uml_dir=${join(job, 'uml')}/`],
   ];
-  // The shell is there to be process 1: a User-Mode Linux that is process 1 itself hangs when it
-  // panics, since SIGABRT does not end that process.
-  return [...leash, '/bin/sh', '-c', '"$@"; exit "$?"', 'sh', ...boot];
+}
+
+const START_QEMU = `
+socket=$1 && shift
+/usr/lib/qemu/virtiofsd --socket-path="$socket" -o source=/ -o cache=always -o sandbox=chroot &
+until [ -S "$socket" ]; do sleep 0.05; done
+"$@"
+exit "$?"
+`;
+
+/**
+ * @param {import('./kernels.mjs').Kernel} kernel
+ * @param {string} job
+ * @param {Options} options
+ */
+function qemuCommand({ folder }, job, { memory, terminal }) {
+  const socket = path.join(job, 'virtiofs');
+  const words = [`lab_init=${path.join(job, 'init')}`, 'console=ttyS0', ...COMMON_WORDS];
+  const share = [
+    ...['-object', `memory-backend-memfd,id=memory,size=${memory},share=on`],
+    ...['-numa', 'node,memdev=memory', '-chardev', `socket,id=root,path=${socket}`],
+    ...['-device', 'vhost-user-fs-pci,chardev=root,tag=root'],
+  ];
+  return [
+    ...['/bin/sh', '-c', START_QEMU, 'sh', socket],
+    ...['qemu-system-x86_64', '-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2'],
+    ...['-m', memory, ...share, '-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'],
+    ...['-kernel', path.join(folder, 'image'), '-initrd', path.join(folder, 'initrd')],
+    ...['-append', words.join(' '), '-serial', 'stdio'],
+    ...(terminal ? ['-serial', '/dev/fd/4'] : []),
+  ];
 }

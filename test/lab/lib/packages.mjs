@@ -1,11 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { LabError, say } from './report.mjs';
 
-/** Debian packages by what they are needed for, so that callers install no more than they use. */
+/**
+ * Debian packages by what they are needed for, so that callers install no more than they use.
+ * @type {Record<string, string[]>}
+ */
 export const GROUPS = {
   base: ['iproute2', 'kmod', 'util-linux'],
   kernel: ['iproute2', 'kmod', 'util-linux', 'patchelf', 'debian-archive-keyring'],
-  stock: ['qemu-system-x86', 'qemu-system-common', 'busybox-static', 'cpio'],
+  stock: ['qemu-system-x86', 'qemu-system-common', 'busybox-static', 'cpio', 'xz-utils'],
   oracle: ['ipvsadm', 'iptables', 'nftables', 'tcpdump', 'iproute2'],
   build: ['g++', 'make', 'python3'],
   lint: ['clang-format', 'shellcheck'],

@@ -1,10 +1,20 @@
-/** A failure of the lab, not of the command that runs in it; its message is for the terminal. */
-export class LabError extends Error {
-  name = 'LabError';
-}
-
 /** Exit statuses of the lab itself, as timeout(1) has them. */
 export const EXIT = { timeLimit: 124, lab: 125, usage: 2 };
+
+/** A failure of the lab, not of the command that runs in it; its message is for the terminal. */
+export class LabError extends Error {
+  /** @override */
+  name = 'LabError';
+
+  /**
+   * @param {string} message
+   * @param {number} [status] exit status to end with
+   */
+  constructor(message, status = EXIT.lab) {
+    super(message);
+    this.status = status;
+  }
+}
 
 let quiet = false;
 
@@ -33,6 +43,6 @@ export async function runMain(body) {
   } catch (error) {
     const expected = error instanceof LabError;
     complain(expected ? error.message : String(error instanceof Error ? error.stack : error));
-    process.exitCode = EXIT.lab;
+    process.exitCode = expected ? error.status : EXIT.lab;
   }
 }

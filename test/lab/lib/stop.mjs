@@ -10,6 +10,7 @@ export class Stop {
   /** @type {Promise<void>} */
   asked;
   #timer;
+  /** @type {Map<NodeJS.Signals, () => void>} */
   #signals = new Map();
 
   /** @param {number | undefined} timeout in seconds; undefined is no limit */
@@ -23,7 +24,7 @@ export class Stop {
       };
     });
     if (timeout !== undefined) this.#timer = setTimeout(() => ask(EXIT.timeLimit), timeout * 1000);
-    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
       this.#signals.set(name, () => ask(128 + constants.signals[name]));
     }
     for (const [name, listener] of this.#signals) process.on(name, listener);
