@@ -54,9 +54,17 @@ function labFolders(): string[] {
 /** Command lines of running processes that name one of the lab's temporary files. */
 function labProcesses(): string[] {
   return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && existsSync(`/proc/${name}/cmdline`))
-    .map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '))
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => commandLine(pid))
     .filter((line) => line.includes(path.join(temporary, 'lvs-lab-')));
+}
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return ''; // ended since its name was read
+  }
 }
 
 function expectNothingLeft(): void {
