@@ -2,9 +2,10 @@
 #pragma once
 
 #include "ipvs/protocol.h"
+#include "netns/protocol.h"
 
 namespace lvs::addon {
 
-constexpr const Protocol* kProtocols[] = {&ipvs::kProtocol};
+constexpr const Protocol* kProtocols[] = {&ipvs::kProtocol, &namespaces::kProtocol};
 
 }  // namespace lvs::addon

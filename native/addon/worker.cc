@@ -38,7 +38,7 @@ Worker::Worker(const Protocol& protocol, std::string netns)
 Worker::~Worker() {
   abandon();
   if (env_ != nullptr) napi_remove_env_cleanup_hook(env_, environmentEnds, this);
-  if (wake_ >= 0) ::close(wake_);
+  closeWake();
   uv_mutex_destroy(&mutex_);
 }
 
@@ -123,6 +123,11 @@ void Worker::threadMain(void* self) {
   sigfillset(&all);
   sigprocmask(SIG_SETMASK, &all, nullptr);
   static_cast<Worker*>(self)->run();
+}
+
+void Worker::closeWake() {
+  if (wake_ >= 0) ::close(wake_);
+  wake_ = -1;
 }
 
 int Worker::joinNamespace() {
@@ -229,6 +234,8 @@ void Worker::finish(napi_env) {
   if (!running_) return;
   uv_thread_join(&thread_);
   running_ = false;
+  // Not left to the destructor: the handle's object may wait long for the garbage collector.
+  closeWake();
   napi_release_threadsafe_function(deliverResults_, napi_tsfn_release);
 }
 

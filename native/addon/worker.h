@@ -47,6 +47,7 @@ class Worker final : public Host {
   bool nextBatch(Bytes* batch);
   void waitForWork();
   void wake();
+  void closeWake();
   void post();
   void finish(napi_env env);
 

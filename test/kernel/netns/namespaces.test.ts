@@ -1,0 +1,126 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createNetns, ensureNetns, listNetns, removeNetns } from '../../../src/netns/index.js';
+
+function ip(...args: string[]): string {
+  return execFileSync('ip', args, { encoding: 'utf8' });
+}
+
+function namesSeenByIp(): string[] {
+  const lines = ip('netns', 'list').split('\n');
+  return lines
+    .filter((line) => line !== '')
+    .map((line) => line.replace(/ \(id: \d+\)$/, ''))
+    .sort();
+}
+
+function mountsBelowRunNetns(): string[] {
+  const table = execFileSync('cat', ['/proc/self/mountinfo'], { encoding: 'utf8' });
+  return table.split('\n').filter((line) => line.includes('/run/netns'));
+}
+
+afterEach(async () => {
+  for (const name of await listNetns()) await removeNetns(name);
+});
+
+describe('namespaces and `ip netns`', () => {
+  it('lists nothing where nothing is', async () => {
+    expect(await listNetns()).toEqual([]);
+  });
+
+  it('makes what `ip netns` lists and enters', async () => {
+    const own = ip('-o', 'link');
+    await createNetns('vm1');
+    expect(namesSeenByIp()).toEqual(['vm1']);
+    expect(ip('netns', 'exec', 'vm1', 'ip', '-o', 'link')).toMatch(/^1: lo: <LOOPBACK> .* DOWN /);
+    expect(ip('-o', 'link')).toBe(own);
+  });
+
+  it('lists and removes what `ip netns add` made', async () => {
+    ip('netns', 'add', 'theirs');
+    await createNetns('ours');
+    expect(await listNetns()).toEqual(['ours', 'theirs']);
+    await removeNetns('theirs');
+    expect(namesSeenByIp()).toEqual(['ours']);
+    ip('netns', 'delete', 'ours');
+    expect(await listNetns()).toEqual([]);
+  });
+
+  it('makes a different namespace each time', async () => {
+    await Promise.all(['a', 'b', 'c'].map((name) => createNetns(name)));
+    const inode = (name: string): string =>
+      execFileSync('stat', ['-L', '-c', '%i', name], { encoding: 'utf8' }).trim();
+    const inodes = ['a', 'b', 'c'].map((name) => inode(`/run/netns/${name}`));
+    expect(new Set([...inodes, inode('/proc/self/ns/net')]).size).toBe(4);
+  });
+
+  it('shares the folder, so that other mount namespaces see names come and go', async () => {
+    await createNetns('vm1');
+    // `ip netns exec` has a mount namespace of its own.
+    ip('netns', 'exec', 'vm1', 'ip', 'netns', 'delete', 'vm1');
+    expect(await listNetns()).toEqual([]);
+    expect(mountsBelowRunNetns().filter((line) => line.includes('vm1'))).toEqual([]);
+    const folder = mountsBelowRunNetns();
+    expect(folder).toHaveLength(1);
+    expect(folder[0]).toContain('shared:');
+  });
+
+  it('takes a name of 255 bytes, and blanks', async () => {
+    const names = ['x'.repeat(255), 'two words', 'é'];
+    for (const name of names) await createNetns(name);
+    expect(await listNetns()).toEqual([...names].sort());
+  });
+
+  it('refuses a twin and leaves it alone', async () => {
+    await createNetns('vm1');
+    ip('-n', 'vm1', 'link', 'add', 'd0', 'type', 'veth', 'peer', 'name', 'd1');
+    await expect(createNetns('vm1')).rejects.toMatchObject({
+      code: 'EEXIST',
+      syscall: 'open',
+      object: 'vm1',
+      message: expect.stringContaining('create namespace vm1: EEXIST: the name is taken'),
+    });
+    expect(ip('-n', 'vm1', '-o', 'link')).toContain('d0');
+  });
+
+  it('refuses to remove what is not there', async () => {
+    await expect(removeNetns('vm1')).rejects.toMatchObject({
+      code: 'ENOENT',
+      message: expect.stringContaining('there is no namespace of that name'),
+    });
+  });
+
+  it('ensures, and says whether it had to', async () => {
+    expect(await ensureNetns('vm1')).toBe(true);
+    expect(await ensureNetns('vm1')).toBe(false);
+    expect(namesSeenByIp()).toEqual(['vm1']);
+  });
+
+  it('removes a file that is left over, with no namespace on it', async () => {
+    mkdirSync('/run/netns', { recursive: true });
+    writeFileSync('/run/netns/leftover', '');
+    await removeNetns('leftover');
+    expect(existsSync('/run/netns/leftover')).toBe(false);
+  });
+
+  it('withdraws what is aborted before it begins', async () => {
+    await expect(createNetns('vm1', { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+    expect(await listNetns()).toEqual([]);
+  });
+
+  it('leaves neither descriptors nor threads behind', async () => {
+    await ensureNetns('vm1');
+    const count = (): number[] =>
+      ['/proc/self/fd', '/proc/self/task'].map((folder) => readdirSync(folder).length);
+    const before = count();
+    for (let i = 0; i < 50; i++) {
+      await createNetns('again');
+      await expect(createNetns('again')).rejects.toThrow('EEXIST');
+      await removeNetns('again');
+    }
+    expect(count()).toEqual(before);
+  });
+});
