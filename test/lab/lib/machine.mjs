@@ -130,7 +130,7 @@ function qemuCommand({ folder }, job, { memory, terminal }) {
   ];
   return [
     ...['/bin/sh', '-c', START_QEMU, 'sh', socket],
-    ...['qemu-system-x86_64', '-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2'],
+    ...['qemu-system-x86_64', '-accel', 'tcg,thread=single', '-cpu', 'max', '-smp', '2'],
     ...['-m', memory, ...share, '-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'],
     ...['-kernel', path.join(folder, 'image'), '-initrd', path.join(folder, 'initrd')],
     ...['-append', words.join(' '), '-serial', 'stdio'],
