@@ -14,10 +14,11 @@ constexpr size_t kPieceSize = 256 << 10;
 
 void Session::dump(const Request& request, const Operation& operation, Host& host) {
   devices_.forget();
-  firstSequence_ = nextSequence_++;
+  firstSequence_ = nextSequence_;
   EncodeContext context{devices_, descriptors_};
   Verdict verdict;
   verdict.error = encodeRequest(request, operation, NLM_F_REQUEST | NLM_F_DUMP, context);
+  ++nextSequence_;
   const Pending pending{request.header.id, &operation, 0, group_.size(), false, false};
   if (verdict.error == 0) verdict.error = socket_.send(group_.bytes().data(), group_.size());
   if (verdict.error != 0) {

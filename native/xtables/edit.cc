@@ -97,10 +97,11 @@ int checkRule(const Table& table, const DetachedEntry& rule, const char** reason
   }
   const TargetKind kind = targetKindOf(bytes, family);
   if (kind == TargetKind::kError) return fail(-EINVAL, reason, "the target ERROR is no rule's");
-  const bool leads = kind == TargetKind::kStandard && rule.link != Link::kNone;
-  if (rule.link != Link::kNone && !leads)
+  const bool standard = kind == TargetKind::kStandard;
+  if (rule.link != Link::kNone && !standard) {
     return fail(-EINVAL, reason, "only a standard target can jump");
-  if (!leads && kind == TargetKind::kStandard && verdictOf(bytes, family) >= 0) {
+  }
+  if (rule.link == Link::kNone && standard && verdictOf(bytes, family) >= 0) {
     return fail(-EINVAL, reason, "a verdict that is an offset needs a link");
   }
   if (rule.link == Link::kChain && findChain(table, rule.chain) == nullptr) {

@@ -6,17 +6,25 @@ import type {
   Destination,
   DestSettings,
   Forwarding,
+  SeenTunnel,
   Tunnel,
   TunnelChecksum,
   TunnelType,
+  Unknown,
 } from './types.js';
 
-/** A destination's settings in full. */
-export interface FullDestSettings {
-  readonly fwd: Forwarding;
+/** A destination's settings as the kernel has them: some may have no name. */
+export interface SeenDestSettings {
+  readonly fwd: Forwarding | Unknown;
   readonly weight: number;
   readonly upperThreshold: number;
   readonly lowerThreshold: number;
+  readonly tunnel: SeenTunnel | Tunnel | undefined;
+}
+
+/** A destination's settings in full. */
+export interface FullDestSettings extends SeenDestSettings {
+  readonly fwd: Forwarding;
   readonly tunnel: Tunnel | undefined;
 }
 
@@ -60,7 +68,7 @@ export function checkDestPatch(patch: unknown): DestSettings {
 export function mergeDest(
   service: ResolvedService,
   dest: ResolvedDest,
-  current: FullDestSettings,
+  current: SeenDestSettings,
   patch: DestSettings,
 ): FullDestSettings {
   const { fwd, weight, upperThreshold, lowerThreshold } = { ...current, ...definedOf(patch) };
@@ -89,13 +97,13 @@ export function mergeDest(
 }
 
 /** The settings of a destination that was read from the kernel. */
-export function destSettingsOf(dest: Destination<number | bigint>): FullDestSettings {
+export function destSettingsOf(dest: Destination<number | bigint>): SeenDestSettings {
   const { fwd, weight, upperThreshold, lowerThreshold, tunnel } = dest;
   return { fwd, weight, upperThreshold, lowerThreshold, tunnel };
 }
 
 /** Whether two destinations are set the same way. */
-export function sameDestSettings(a: FullDestSettings, b: FullDestSettings): boolean {
+export function sameDestSettings(a: SeenDestSettings, b: SeenDestSettings): boolean {
   return (
     a.fwd === b.fwd &&
     a.weight === b.weight &&
@@ -112,18 +120,18 @@ function definedOf(patch: DestSettings): Partial<DestSettings> {
 }
 
 function mergeTunnel(
-  fwd: Forwarding,
-  current: Tunnel | undefined,
+  fwd: Forwarding | Unknown,
+  current: SeenTunnel | Tunnel | undefined,
   patch: Tunnel | undefined,
 ): Tunnel | undefined {
   if (fwd !== 'tun') {
     if (patch !== undefined) throw invalidValue('tunnel', `absent when fwd is '${fwd}'`, patch);
     return undefined;
   }
-  return patch === undefined ? (current ?? { type: 'ipip' }) : checkTunnel(patch);
+  return checkTunnel(patch ?? current ?? {});
 }
 
-function checkTunnel(tunnel: Tunnel): Tunnel {
+function checkTunnel(tunnel: SeenTunnel | Tunnel): Tunnel {
   checkObject('tunnel', tunnel, ['type', 'port', 'checksum']);
   const { port, checksum = 'none' } = tunnel;
   const type = checkChoice('tunnel.type', tunnel.type ?? 'ipip', tunnelTypes);

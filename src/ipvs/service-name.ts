@@ -2,7 +2,7 @@ import type { Family } from '../address/index.js';
 import { checkAddress } from '../address/index.js';
 import { invalidType, invalidValue } from '../errors/index.js';
 import { checkChoice, checkInteger } from '../options/index.js';
-import type { ServiceKey, ServiceName, ServiceProtocol } from './types.js';
+import type { OtherProtocol, ServiceKey, ServiceName, ServiceProtocol } from './types.js';
 
 export const protocols: readonly ServiceProtocol[] = ['tcp', 'udp', 'sctp'];
 export const families: readonly Family[] = ['ipv4', 'ipv6'];
@@ -12,7 +12,7 @@ const form = "'tcp://10.0.0.1:80', 'udp://[2001:db8::1]:53' or 'fwmark:7/ipv6'";
 /** A service's key with nothing left open, and its name for messages. */
 export type ResolvedService =
   | {
-      readonly protocol: ServiceProtocol;
+      readonly protocol: ServiceProtocol | OtherProtocol;
       readonly address: string;
       readonly port: number;
       readonly fwmark?: undefined;
@@ -57,7 +57,7 @@ export function resolveService(service: ServiceName, label = 'service'): Resolve
 function fromText(text: string, label: string): ResolvedService {
   const mark = /^fwmark:(\d+)(?:\/(.*))?$/.exec(text);
   if (mark !== null) return byMark(label, Number(mark[1]), mark[2]);
-  const match = /^(\w+):\/\/(?:\[([^\]]*)\]|([^:]*)):(\d+)$/.exec(text);
+  const match = /^([\w-]+):\/\/(?:\[([^\]]*)\]|([^:]*)):(\d+)$/.exec(text);
   if (match === null) throw invalidValue(label, `like ${form}`, text);
   const [, protocol, bracketed, plain, port] = match;
   if (bracketed !== undefined && !bracketed.includes(':')) {
@@ -73,7 +73,9 @@ function byAddress(
   port: unknown,
   family: unknown,
 ): ResolvedService {
-  const transport = checkChoice(`${label}.protocol`, protocol, protocols);
+  const transport = isOtherProtocol(protocol)
+    ? protocol
+    : checkChoice(`${label}.protocol`, protocol, protocols);
   const { family: own, text } = checkAddress(`${label}.address`, address);
   if (family !== undefined && checkChoice(`${label}.family`, family, families) !== own) {
     throw invalidValue(`${label}.family`, `'${own}', as the address is`, family);
@@ -91,6 +93,16 @@ function byMark(label: string, fwmark: unknown, family: unknown): ResolvedServic
 
 function markName(mark: number, family: Family): string {
   return family === 'ipv4' ? `fwmark:${mark}` : `fwmark:${mark}/ipv6`;
+}
+
+/** Whether IPVS balances that protocol. */
+export function isServiceProtocol(protocol: string): protocol is ServiceProtocol {
+  return (protocols as readonly string[]).includes(protocol);
+}
+
+function isOtherProtocol(protocol: unknown): protocol is OtherProtocol {
+  const match = typeof protocol === 'string' ? /^ip-(\d{1,3})$/.exec(protocol) : null;
+  return match !== null && Number(match[1]) <= 255;
 }
 
 /** `10.0.0.1:80`, `[2001:db8::1]:80`. */

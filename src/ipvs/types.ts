@@ -3,6 +3,12 @@ import type { Family } from '../address/index.js';
 /** Transport protocols that IPVS balances. */
 export type ServiceProtocol = 'tcp' | 'udp' | 'sctp';
 
+/** Any other protocol, by number: the kernel lets other tools make such services, to no use. */
+export type OtherProtocol = `ip-${number}`;
+
+/** A value that some other tool set and that has no name, by number. */
+export type Unknown = `unknown-${number}`;
+
 /**
  * How packets reach a real server (`ipvsadm -m`, `-g`, `-i`; `local` and `bypass` are the kernel's
  * own): rewritten (`nat`), with only the MAC address changed (`dr`, direct routing), inside a tunnel
@@ -29,7 +35,8 @@ export type TunnelChecksum = 'none' | 'full' | 'remote';
 
 /** A virtual service by protocol, address and port. */
 export interface AddressServiceKey {
-  readonly protocol: ServiceProtocol;
+  /** `addService` takes `'tcp'`, `'udp'` and `'sctp'` only. */
+  readonly protocol: ServiceProtocol | OtherProtocol;
   /** IPv4 or IPv6 address: the VIP. */
   readonly address: string;
   /** 0 to 65535; 0 stands for every port and needs persistence to be of use. */
@@ -108,7 +115,7 @@ export interface Stats<Counter extends number | bigint = number> {
 /** A service as the kernel has it: its key, its settings in full, and its counters. */
 export type Service<Counter extends number | bigint = number> = (
   | {
-      readonly protocol: ServiceProtocol;
+      readonly protocol: ServiceProtocol | OtherProtocol;
       readonly address: string;
       readonly port: number;
       readonly family: Family;
@@ -131,6 +138,11 @@ export interface Tunnel {
   readonly port?: number;
   /** Only for `'gue'` and (without `'remote'`) `'gre'`. Default: `'none'`. */
   readonly checksum?: TunnelChecksum;
+}
+
+/** Encapsulation as the kernel has it. */
+export interface SeenTunnel extends Omit<Tunnel, 'type'> {
+  readonly type: TunnelType | Unknown;
 }
 
 /** A real server of a service. */
@@ -163,7 +175,9 @@ export interface DestSettings {
 
 /** What `addDest` takes. Listed destinations qualify; what they say of the past is passed over. */
 export type DestConfig = DestKey &
-  DestSettings & {
+  Omit<DestSettings, 'fwd' | 'tunnel'> & {
+    readonly fwd?: Forwarding | Unknown;
+    readonly tunnel?: Tunnel | SeenTunnel;
     readonly family?: Family;
     readonly activeConnections?: unknown;
     readonly inactiveConnections?: unknown;
@@ -176,12 +190,12 @@ export interface Destination<Counter extends number | bigint = number> {
   readonly address: string;
   readonly port: number;
   readonly family: Family;
-  readonly fwd: Forwarding;
+  readonly fwd: Forwarding | Unknown;
   readonly weight: number;
   readonly upperThreshold: number;
   readonly lowerThreshold: number;
   /** There with `fwd: 'tun'` only. */
-  readonly tunnel?: Tunnel;
+  readonly tunnel?: SeenTunnel;
   /** Connections in state ESTABLISHED (TCP) or in use (UDP, SCTP), now. */
   readonly activeConnections: number;
   /** All other connections, now. */

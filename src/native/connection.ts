@@ -39,7 +39,6 @@ export class Connection {
           connection.#end();
           reject(error);
         },
-        fail: options.fail,
         timeout: options.timeout,
         signal: options.signal,
       });
@@ -187,7 +186,6 @@ export interface ConnectionOptions {
   /** Default for every request, in milliseconds. */
   readonly timeout: number;
   readonly signal?: AbortSignal | undefined;
-  readonly fail: (failure: Failure) => Error;
 }
 
 /** Passes results on, without keeping a connection alive that nobody uses any more. */

@@ -11,5 +11,6 @@ export type {
   TextField,
 } from './fields.js';
 export { loadAddon } from './loader.js';
+export { explainPermission, loadProtocol, openConnection } from './open.js';
 export { Results } from './results.js';
 export { type Operation, Protocol, type Table } from './table.js';

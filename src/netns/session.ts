@@ -1,5 +1,5 @@
 import { netnsError } from '../errors/index.js';
-import { Connection, loadAddon, Protocol } from '../native/index.js';
+import { Connection, Failure, loadAddon, Protocol } from '../native/index.js';
 import type { CallOptions } from '../options/index.js';
 import type { NetnsTables } from './protocol.js';
 import { bindTables } from './protocol.js';
@@ -24,11 +24,10 @@ export async function inThread<T>(
   options.signal?.throwIfAborted();
   const addon = loadAddon();
   bound ??= bindTables(new Protocol('netns', addon.describe('netns')));
-  const connection = await Connection.open(addon, bound.protocol, {
-    netns,
-    timeout: options.timeout ?? defaultTimeout,
-    signal: options.signal,
-    fail: (failure) => netnsError(operation, netns, failure.errno),
+  const { timeout = defaultTimeout, signal } = options;
+  const opened = Connection.open(addon, bound.protocol, { netns, timeout, signal });
+  const connection = await opened.catch((error: unknown) => {
+    throw error instanceof Failure ? netnsError(operation, netns, error.errno) : error;
   });
   try {
     return await use(connection, bound);

@@ -1,0 +1,106 @@
+import type { Reply, Results } from '../native/index.js';
+import type { ConnectionFields, QueryFields } from './connection-fields.js';
+import { connectionFields, queryFields } from './connection-fields.js';
+import type { ConnectionQuery } from './connection-query.js';
+import { checkConnectionOptions } from './connection-query.js';
+import type { ConnectionOptions, IpvsConnection } from './connection-types.js';
+import type { IpvsCore } from './core.js';
+
+/** What `Ipvs` does with the connection table. */
+export class Connections {
+  readonly #core: IpvsCore;
+  readonly #fields: ConnectionFields;
+  readonly #query: QueryFields;
+  #lastCursor = 0;
+
+  constructor(core: IpvsCore) {
+    const { protocol } = core.tables;
+    this.#core = core;
+    this.#fields = connectionFields(protocol.table('connection'));
+    this.#query = queryFields(protocol.table('connectionQuery'));
+  }
+
+  async *list(options: ConnectionOptions): AsyncGenerator<IpvsConnection, void, undefined> {
+    for await (const page of this.pages(options)) yield* page;
+  }
+
+  /** Reads one page ahead, so that the thread works while the caller does. */
+  async *pages(options: ConnectionOptions): AsyncGenerator<IpvsConnection[], void, undefined> {
+    const query = checkConnectionOptions(this.#query, options);
+    const cursor = ++this.#lastCursor;
+    let left = query.limit;
+    let page = await this.#page(cursor, options, query);
+    try {
+      while (left > 0) {
+        const ahead =
+          page.end || left <= page.rows.length ? undefined : this.#page(cursor, options);
+        // Its failure is met when its turn comes; until then it is nobody's.
+        ahead?.catch(() => undefined);
+        left -= page.rows.length;
+        if (page.rows.length > 0) yield left < 0 ? page.rows.slice(0, left) : page.rows;
+        if (ahead === undefined) break;
+        page = await ahead;
+      }
+    } finally {
+      if (!page.end) await this.#close(cursor);
+    }
+  }
+
+  #page(
+    cursor: number,
+    options: ConnectionOptions,
+    query?: ConnectionQuery,
+  ): Promise<Reply<IpvsConnection>> {
+    const { signal, timeout } = options;
+    return this.#core.query(
+      'readConnections',
+      {
+        operation: 'list connections',
+        argument: cursor,
+        ...(query && { write: (arena) => query.write(arena, cursor) }),
+        read: (rows, at) => readConnection(this.#fields, rows, at),
+      },
+      { signal, timeout },
+    );
+  }
+
+  async #close(cursor: number): Promise<void> {
+    const { connection } = this.#core;
+    if (connection.closed) return;
+    await this.#core.change('closeConnections', {
+      operation: 'end the listing of connections',
+      argument: cursor,
+    });
+  }
+}
+
+function readConnection(fields: ConnectionFields, rows: Results, at: number): IpvsConnection {
+  const protocol = fields.protocol.readName(rows, at) ?? `ip-${fields.protocol.read(rows, at)}`;
+  return {
+    protocol,
+    client: { address: fields.client.read(rows, at), port: fields.clientPort.read(rows, at) },
+    virtual: fields.fwmark.present(rows, at)
+      ? { fwmark: fields.fwmark.read(rows, at) }
+      : { address: fields.virtual.read(rows, at), port: fields.virtualPort.read(rows, at) },
+    dest: { address: fields.dest.read(rows, at), port: fields.destPort.read(rows, at) },
+    state: fields.state.read(rows, at),
+    expires: fields.expires.read(rows, at),
+    template: fields.template.read(rows, at) === 1,
+    ...optionalParts(fields, rows, at),
+  };
+}
+
+function optionalParts(
+  fields: ConnectionFields,
+  rows: Results,
+  at: number,
+): Pick<IpvsConnection, 'origin' | 'engine' | 'engineData'> | undefined {
+  if (fields.origin.present(rows, at)) {
+    return { origin: fields.origin.readName(rows, at) ?? 'local' };
+  }
+  if (!fields.engine.present(rows, at)) return undefined;
+  const engine = fields.engine.read(rows, at);
+  return fields.engineData.present(rows, at)
+    ? { engine, engineData: fields.engineData.read(rows, at) }
+    : { engine };
+}

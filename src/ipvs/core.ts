@@ -1,0 +1,85 @@
+import { HandleError } from '../errors/index.js';
+import type { Arena, Connection, Reply, Results } from '../native/index.js';
+import { Failure } from '../native/index.js';
+import type { CallOptions } from '../options/index.js';
+import { checkCallOptions } from '../options/index.js';
+import type { Subject } from './explain.js';
+import { explainFailure } from './explain.js';
+import type { IpvsTables, OperationName } from './tables.js';
+
+/** A request that changes the kernel. */
+export interface Change extends Subject {
+  readonly argument?: number;
+  readonly write?: (arena: Arena) => void;
+  /** Whether the kernel is already as this change would make it; asked when its answer was lost. */
+  readonly isDone?: () => Promise<boolean>;
+}
+
+/** A request that reads. */
+export interface Query<T> extends Subject {
+  readonly argument?: number;
+  readonly write?: (arena: Arena) => void;
+  readonly read: (rows: Results, at: number) => T;
+}
+
+/** The line to the kernel that all parts of `Ipvs` share. */
+export class IpvsCore {
+  readonly connection: Connection;
+  readonly tables: IpvsTables;
+
+  constructor(connection: Connection, tables: IpvsTables) {
+    this.connection = connection;
+    this.tables = tables;
+  }
+
+  async change(name: OperationName, change: Change, options: CallOptions = {}): Promise<void> {
+    checkCallOptions(options);
+    try {
+      await this.#send(name, change, options);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      if (!error.lost) throw await explainFailure(name, change, error);
+      if (await change.isDone?.()) return;
+      await this.#repeat(name, change, options);
+    }
+  }
+
+  #send(name: OperationName, change: Change, options: CallOptions): Promise<Reply<never>> {
+    const { argument, write } = change;
+    const exchange = { ...(write && { write }), ...(argument !== undefined && { argument }) };
+    return this.connection.request(this.tables.operations[name], exchange, options);
+  }
+
+  async query<T>(
+    name: OperationName,
+    query: Query<T>,
+    options: CallOptions = {},
+  ): Promise<Reply<T>> {
+    checkCallOptions(options);
+    const { argument, write, read } = query;
+    const exchange = { read, ...(write && { write }), ...(argument !== undefined && { argument }) };
+    try {
+      return await this.connection.request(this.tables.operations[name], exchange, options);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      throw error.lost ? unknownOutcome(query) : await explainFailure(name, query, error);
+    }
+  }
+
+  /** The state read back says that nothing was done, so it can safely be asked for again. */
+  async #repeat(name: OperationName, change: Change, options: CallOptions): Promise<void> {
+    try {
+      await this.#send(name, change, options);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      if (!error.lost) throw await explainFailure(name, change, error);
+      if (!(await change.isDone?.())) throw unknownOutcome(change);
+    }
+  }
+}
+
+function unknownOutcome({ operation, object }: Subject): HandleError {
+  const subject = object === undefined ? operation : `${operation} ${object}`;
+  const message = `${subject}: the kernel's answer was lost twice; read the state back before going on`;
+  return new HandleError('ERR_LVS_UNKNOWN_OUTCOME', message);
+}

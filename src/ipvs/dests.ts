@@ -1,0 +1,251 @@
+import { invalidValue } from '../errors/index.js';
+import type { CallOptions } from '../options/index.js';
+import type { IpvsCore } from './core.js';
+import type { ResolvedDest } from './dest-name.js';
+import { resolveDest } from './dest-name.js';
+import { readDest, writeDest, writeDestKey } from './dest-record.js';
+import type { FullDestSettings } from './dest-settings.js';
+import {
+  checkDestPatch,
+  completeDest,
+  destSettingsOf,
+  mergeDest,
+  sameDestSettings,
+} from './dest-settings.js';
+import type { KeyedQueue } from './keyed-queue.js';
+import type { ResolvedService } from './service-name.js';
+import { resolveService } from './service-name.js';
+import { writeServiceKey } from './service-record.js';
+import type { Services } from './services.js';
+import type { CounterOptions } from './stats.js';
+import type {
+  DestConfig,
+  Destination,
+  DestName,
+  DestSettings,
+  Ensured,
+  ServiceName,
+} from './types.js';
+
+/** A destination and the service it belongs to. */
+interface Place {
+  readonly service: ResolvedService;
+  readonly dest: ResolvedDest;
+}
+
+/** What `Ipvs` does with destinations. */
+export class Dests {
+  readonly #core: IpvsCore;
+  readonly #services: Services;
+  readonly #updates: KeyedQueue;
+  /** Listings asked for in this tick, which updates of several destinations share. */
+  readonly #listings = new Map<string, Promise<Destination<number | bigint>[]>>();
+
+  constructor(core: IpvsCore, services: Services, updates: KeyedQueue) {
+    this.#core = core;
+    this.#services = services;
+    this.#updates = updates;
+  }
+
+  async add(name: ServiceName, config: DestConfig | string, options?: CallOptions): Promise<void> {
+    const place = placeOf(name, config);
+    const settings = completeDest(place.service, place.dest, configOf(config, place.dest));
+    await this.#write('addDest', 'add destination', place, settings, options);
+  }
+
+  async update(
+    name: ServiceName,
+    dest: DestName,
+    patch: DestSettings,
+    options?: CallOptions,
+  ): Promise<void> {
+    const place = placeOf(name, dest);
+    checkDestPatch(patch);
+    await this.#updates.run(keyOf(place), async () => {
+      const seen = await this.#find(place, options);
+      await this.#patch(place, seen, patch, options);
+    });
+  }
+
+  async remove(name: ServiceName, dest: DestName, options?: CallOptions): Promise<void> {
+    const place = placeOf(name, dest);
+    const { service, dest: fields } = this.#core.tables;
+    await this.#core.change(
+      'removeDest',
+      {
+        operation: 'remove destination',
+        object: objectOf(place),
+        write: (arena) => {
+          writeServiceKey(service, arena, place.service);
+          writeDestKey(fields, arena, place.dest);
+        },
+        isDone: async () => (await this.#find(place)) === undefined,
+      },
+      options,
+    );
+  }
+
+  async get(
+    name: ServiceName,
+    dest: DestName,
+    options?: CallOptions & CounterOptions,
+  ): Promise<Destination<number | bigint> | undefined> {
+    const { service, dest: wanted } = placeOf(name, dest);
+    const dests = await this.listResolved(service, options);
+    return dests.find((candidate) => isSame(candidate, wanted));
+  }
+
+  async list(
+    name: ServiceName,
+    options?: CallOptions & CounterOptions,
+  ): Promise<Destination<number | bigint>[]> {
+    return await this.listResolved(resolveService(name), options);
+  }
+
+  /** The kernel answers for a service that is not there as for one without destinations. */
+  async listResolved(
+    service: ResolvedService,
+    options?: CallOptions & CounterOptions,
+  ): Promise<Destination<number | bigint>[]> {
+    const rows = await this.listUnchecked(service, options);
+    if (rows.length === 0) await this.#services.require(service, 'list destinations', options);
+    return rows;
+  }
+
+  async listUnchecked(
+    service: ResolvedService,
+    options: CallOptions & CounterOptions = {},
+  ): Promise<Destination<number | bigint>[]> {
+    const { service: serviceFields, dest: fields } = this.#core.tables;
+    const bigint = options.bigint === true;
+    const reply = await this.#core.query(
+      'listDests',
+      {
+        operation: 'list destinations',
+        object: service.name,
+        write: (arena) => writeServiceKey(serviceFields, arena, service),
+        read: (rows, at) => readDest(fields, rows, at, bigint),
+      },
+      options,
+    );
+    return reply.rows;
+  }
+
+  async ensure(
+    name: ServiceName,
+    config: DestConfig | string,
+    options?: CallOptions,
+  ): Promise<Ensured> {
+    const place = placeOf(name, config);
+    const wanted = configOf(config, place.dest);
+    const complete = completeDest(place.service, place.dest, wanted);
+    return await this.#updates.run(keyOf(place), async () => {
+      const seen = await this.#find(place, options);
+      if (seen !== undefined) {
+        return this.#patch(place, seen, namedSettings(wanted), options);
+      }
+      await this.#write('addDest', 'add destination', place, complete, options);
+      return 'created';
+    });
+  }
+
+  async #patch(
+    place: Place,
+    seen: Destination<number | bigint> | undefined,
+    patch: DestSettings,
+    options: CallOptions | undefined,
+  ): Promise<'updated' | 'unchanged'> {
+    const before = seen && destSettingsOf(seen);
+    const after = before
+      ? mergeDest(place.service, place.dest, before, patch)
+      : completeDest(place.service, place.dest, patch);
+    if (before !== undefined && sameDestSettings(before, after)) return 'unchanged';
+    await this.#write('setDest', 'update destination', place, after, options);
+    return 'updated';
+  }
+
+  async #find(
+    place: Place,
+    options?: CallOptions,
+  ): Promise<Destination<number | bigint> | undefined> {
+    const rows = await this.#sharedListing(place.service, options);
+    return rows.find((candidate) => isSame(candidate, place.dest));
+  }
+
+  /** One listing serves all who ask in the same tick: they all would see the same. */
+  #sharedListing(
+    service: ResolvedService,
+    options: CallOptions = {},
+  ): Promise<Destination<number | bigint>[]> {
+    if (options.signal !== undefined) return this.listUnchecked(service, options);
+    const shared = this.#listings.get(service.name);
+    if (shared !== undefined) return shared;
+    const listing = this.listUnchecked(service, options);
+    this.#listings.set(service.name, listing);
+    queueMicrotask(() => process.nextTick(() => this.#listings.delete(service.name)));
+    return listing;
+  }
+
+  #write(
+    name: 'addDest' | 'setDest',
+    operation: string,
+    place: Place,
+    settings: FullDestSettings,
+    options: CallOptions | undefined,
+  ): Promise<void> {
+    const { service, dest } = this.#core.tables;
+    return this.#core.change(
+      name,
+      {
+        operation,
+        object: objectOf(place),
+        write: (arena) => {
+          writeServiceKey(service, arena, place.service);
+          writeDest(dest, arena, place.dest, settings);
+        },
+        isDone: async () => {
+          const seen = await this.#find(place);
+          return seen !== undefined && sameDestSettings(destSettingsOf(seen), settings);
+        },
+      },
+      options,
+    );
+  }
+}
+
+function placeOf(name: ServiceName, dest: DestName | DestConfig): Place {
+  const service = resolveService(name);
+  return { service, dest: resolveDest(service, dest) };
+}
+
+function keyOf({ service, dest }: Place): string {
+  return `${service.name} ${dest.name}`;
+}
+
+function objectOf({ service, dest }: Place): string {
+  return `${dest.name} of ${service.name}`;
+}
+
+function isSame(seen: Destination<number | bigint>, dest: ResolvedDest): boolean {
+  return seen.address === dest.address && seen.port === dest.port;
+}
+
+function configOf(config: DestConfig | string, dest: ResolvedDest): DestSettings {
+  if (typeof config === 'string') return {};
+  if (config.family !== undefined && config.family !== dest.family) {
+    throw invalidValue('dest.family', `'${dest.family}', as the address is`, config.family);
+  }
+  return config as DestSettings;
+}
+
+/** The settings among what `ensureDest` was given. */
+function namedSettings(config: DestSettings): DestSettings {
+  const { fwd, weight, upperThreshold, lowerThreshold, tunnel } = config;
+  return {
+    ...(fwd !== undefined && { fwd }),
+    ...(weight !== undefined && { weight }),
+    ...(upperThreshold !== undefined && { upperThreshold }),
+    ...(lowerThreshold !== undefined && { lowerThreshold }),
+    ...(tunnel !== undefined && { tunnel }),
+  };
+}

@@ -1,0 +1,14 @@
+export type { Family } from '../address/index.js';
+export type { IpvsInfo, Timeouts } from './config.js';
+export type {
+  ConnectionFilter,
+  ConnectionOptions,
+  ConnectionProtocol,
+  Endpoint,
+  IpvsConnection,
+} from './connection-types.js';
+export { Ipvs } from './ipvs.js';
+export { listSchedulers, type Scheduler } from './schedulers.js';
+export { formatServiceName, parseServiceName } from './service-name.js';
+export type { CounterOf, CounterOptions } from './stats.js';
+export type * from './types.js';

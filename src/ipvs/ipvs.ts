@@ -1,0 +1,301 @@
+import { inspect } from 'node:util';
+import { KernelError } from '../errors/index.js';
+import type { Failure } from '../native/index.js';
+import { explainPermission, loadProtocol, openConnection } from '../native/index.js';
+import type { CallOptions, OpenOptions } from '../options/index.js';
+import type { IpvsInfo, Timeouts } from './config.js';
+import { Config } from './config.js';
+import type { ConnectionOptions, IpvsConnection } from './connection-types.js';
+import { Connections } from './connections.js';
+import { IpvsCore } from './core.js';
+import { Dests } from './dests.js';
+import { KeyedQueue } from './keyed-queue.js';
+import { explainMissing } from './missing.js';
+import { resolveService } from './service-name.js';
+import { writeServiceKey } from './service-record.js';
+import { Services } from './services.js';
+import type { CounterOf, CounterOptions } from './stats.js';
+import { bindTables } from './tables.js';
+import type {
+  DestConfig,
+  Destination,
+  DestName,
+  DestSettings,
+  Ensured,
+  Service,
+  ServiceConfig,
+  ServiceName,
+  ServiceSettings,
+} from './types.js';
+
+/**
+ * The Linux Virtual Server of one network namespace: its services, their destinations and the
+ * connections between them. All that `ipvsadm(8)` does, over one netlink socket.
+ *
+ * Calls made in the same tick reach the kernel as one batch, so `Promise.all` over many calls is the
+ * way to do many things at once; each call succeeds or fails by itself. Every call takes
+ * {@link CallOptions} last. Beside the errors that its own text names, a call may reject with
+ *
+ * - a `TypeError` or `RangeError` with one of Node's `ERR_…` codes, before the kernel sees anything,
+ * - a {@link KernelError}: `EPERM` without CAP_NET_ADMIN in the initial user namespace, `ENOPROTOOPT`
+ *   when the module was unloaded,
+ * - a {@link HandleError}: closed, timed out, or an outcome that could not be found out.
+ *
+ * Rests on `<linux/ip_vs.h>` and the kernel's `net/netfilter/ipvs/ip_vs_ctl.c`.
+ */
+export class Ipvs {
+  readonly #core: IpvsCore;
+  readonly #services: Services;
+  readonly #dests: Dests;
+  readonly #connections: Connections;
+  readonly #config: Config;
+
+  /**
+   * Opens a handle: a thread and a socket in the given network namespace. The kernel loads its IPVS
+   * module by itself if it has one.
+   *
+   * @throws KernelError `ENOENT`: no IPVS in this kernel, or no such namespace. `EPERM`: a
+   *   capability is missing; the message says which and where.
+   * @throws LoadError This is not Linux, or the addon can't be loaded.
+   */
+  static async open(options: OpenOptions = {}): Promise<Ipvs> {
+    const tables = bindTables(loadProtocol('ipvs'));
+    const connection = await openConnection(tables.protocol, options, explainOpen);
+    const ipvs = new Ipvs(new IpvsCore(connection, tables));
+    try {
+      await ipvs.info(options);
+    } catch (error) {
+      await ipvs.close();
+      throw error;
+    }
+    return ipvs;
+  }
+
+  private constructor(core: IpvsCore) {
+    const updates = new KeyedQueue();
+    this.#core = core;
+    this.#services = new Services(core, updates);
+    this.#dests = new Dests(core, this.#services, updates);
+    this.#connections = new Connections(core);
+    this.#config = new Config(core);
+  }
+
+  /**
+   * Adds a virtual service (`ipvsadm -A`).
+   *
+   * @throws KernelError `EEXIST`: it exists. `ENOENT`: the kernel has no such scheduler or engine.
+   */
+  addService(service: ServiceConfig, options?: CallOptions): Promise<void> {
+    return this.#services.add(service, options);
+  }
+
+  /**
+   * Changes what the patch names and keeps everything else (`ipvsadm -E` replaces it all).
+   *
+   * @throws KernelError `ESRCH`: there is no such service. `ENOENT`: no such scheduler or engine.
+   */
+  updateService(
+    service: ServiceName,
+    patch: ServiceSettings,
+    options?: CallOptions,
+  ): Promise<void> {
+    return this.#services.update(service, patch, options);
+  }
+
+  /**
+   * Removes a service and its destinations (`ipvsadm -D`). Connections live on until they end or
+   * time out.
+   *
+   * @throws KernelError `ESRCH`: there is no such service.
+   */
+  removeService(service: ServiceName, options?: CallOptions): Promise<void> {
+    return this.#services.remove(service, options);
+  }
+
+  /** The service as the kernel has it, or `undefined`. */
+  getService<const O extends CallOptions & CounterOptions>(
+    service: ServiceName,
+    options?: O,
+  ): Promise<Service<CounterOf<O>> | undefined> {
+    return this.#services.get(service, options) as Promise<Service<CounterOf<O>> | undefined>;
+  }
+
+  /** All services (`ipvsadm -L -n`), in the kernel's order; `[]` where there is none. */
+  listServices<const O extends CallOptions & CounterOptions>(
+    options?: O,
+  ): Promise<Service<CounterOf<O>>[]> {
+    return this.#services.list(options) as Promise<Service<CounterOf<O>>[]>;
+  }
+
+  /**
+   * Makes sure that the service exists with the settings that are named here. A service that is
+   * there keeps its other settings; one that is not gets the defaults for them.
+   *
+   * @throws KernelError `ENOENT`: the kernel has no such scheduler or engine.
+   */
+  ensureService(service: ServiceConfig, options?: CallOptions): Promise<Ensured> {
+    return this.#services.ensure(service, options);
+  }
+
+  /**
+   * Adds a real server to a service (`ipvsadm -a`).
+   *
+   * @throws KernelError `EEXIST`: the service has it. `ESRCH`: there is no such service. `EINVAL`:
+   *   the kernel takes no such address.
+   */
+  addDest(service: ServiceName, dest: DestConfig | string, options?: CallOptions): Promise<void> {
+    return this.#dests.add(service, dest, options);
+  }
+
+  /**
+   * Changes what the patch names and keeps everything else (`ipvsadm -e` replaces it all).
+   *
+   * @throws KernelError `ESRCH`: there is no such service. `ENOENT`: it has no such destination.
+   */
+  updateDest(
+    service: ServiceName,
+    dest: DestName,
+    patch: DestSettings,
+    options?: CallOptions,
+  ): Promise<void> {
+    return this.#dests.update(service, dest, patch, options);
+  }
+
+  /**
+   * Removes a real server from a service (`ipvsadm -d`). Its connections live on until they end or
+   * time out; to let them, set its weight to 0 first.
+   *
+   * @throws KernelError `ESRCH`: there is no such service. `ENOENT`: it has no such destination.
+   */
+  removeDest(service: ServiceName, dest: DestName, options?: CallOptions): Promise<void> {
+    return this.#dests.remove(service, dest, options);
+  }
+
+  /** The destination as the kernel has it, or `undefined`. */
+  getDest<const O extends CallOptions & CounterOptions>(
+    service: ServiceName,
+    dest: DestName,
+    options?: O,
+  ): Promise<Destination<CounterOf<O>> | undefined> {
+    return this.#dests.get(service, dest, options) as Promise<
+      Destination<CounterOf<O>> | undefined
+    >;
+  }
+
+  /**
+   * The destinations of a service, in the kernel's order; `[]` where it has none.
+   *
+   * @throws KernelError `ESRCH`: there is no such service.
+   */
+  listDests<const O extends CallOptions & CounterOptions>(
+    service: ServiceName,
+    options?: O,
+  ): Promise<Destination<CounterOf<O>>[]> {
+    return this.#dests.list(service, options) as Promise<Destination<CounterOf<O>>[]>;
+  }
+
+  /**
+   * Makes sure that the service has this destination with the settings that are named here. One that
+   * is there keeps its other settings; one that is not gets the defaults for them.
+   *
+   * @throws KernelError `ESRCH`: there is no such service.
+   */
+  ensureDest(
+    service: ServiceName,
+    dest: DestConfig | string,
+    options?: CallOptions,
+  ): Promise<Ensured> {
+    return this.#dests.ensure(service, dest, options);
+  }
+
+  /**
+   * The connection table (`ipvsadm -L -c`), row by row. It is read while you iterate, so it may lack
+   * or repeat rows that change meanwhile. Leave the loop whenever you like.
+   */
+  listConnections(
+    options: ConnectionOptions = {},
+  ): AsyncGenerator<IpvsConnection, void, undefined> {
+    return this.#connections.list(options);
+  }
+
+  /** The connection table in pages of many rows, which is faster than row by row. */
+  listConnectionPages(
+    options: ConnectionOptions = {},
+  ): AsyncGenerator<IpvsConnection[], void, undefined> {
+    return this.#connections.pages(options);
+  }
+
+  /** Removes all services and destinations (`ipvsadm -C`). Connections live on. */
+  flush(options?: CallOptions): Promise<void> {
+    return this.#core.change('flush', { operation: 'remove all services' }, options);
+  }
+
+  /**
+   * Sets the counters of one service and its destinations, or of everything, back to zero
+   * (`ipvsadm -Z`). Current connections are still counted as such.
+   *
+   * @throws KernelError `ESRCH`: there is no such service.
+   */
+  async zero(service?: ServiceName, options?: CallOptions): Promise<void> {
+    if (service === undefined) {
+      await this.#core.change('zero', { operation: 'zero all counters' }, options);
+      return;
+    }
+    const resolved = resolveService(service);
+    await this.#core.change(
+      'zero',
+      {
+        operation: 'zero the counters of',
+        object: resolved.name,
+        write: (arena) => writeServiceKey(this.#core.tables.service, arena, resolved),
+      },
+      options,
+    );
+  }
+
+  /** Timeouts of connections (`ipvsadm -L --timeout`), in seconds. */
+  getTimeouts(options?: CallOptions): Promise<Timeouts> {
+    return this.#config.getTimeouts(options);
+  }
+
+  /** Sets those timeouts that are named (`ipvsadm --set`), in seconds: 1 to 2147483. */
+  setTimeouts(timeouts: Partial<Timeouts>, options?: CallOptions): Promise<void> {
+    return this.#config.setTimeouts(timeouts, options);
+  }
+
+  /** Version of IPVS and size of its connection table. */
+  info(options?: CallOptions): Promise<IpvsInfo> {
+    return this.#config.info(options);
+  }
+
+  /** Waits for what is in flight and closes the handle. Calling it again does no harm. */
+  close(): Promise<void> {
+    return this.#core.connection.close();
+  }
+
+  /** Closes the handle at the end of `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** @internal */
+  [inspect.custom](): string {
+    const { closed, inFlight } = this.#core.connection;
+    return `Ipvs { open: ${!closed}, inFlight: ${inFlight} }`;
+  }
+}
+
+/** CAP_NET_ADMIN of linux/capability.h. */
+const netAdmin = 12;
+
+function explainOpen(failure: Failure): KernelError | undefined {
+  if (failure.stage !== 'family') return undefined;
+  const reason =
+    failure.code === 'EPERM' ? explainPermission('CAP_NET_ADMIN', netAdmin) : explainMissing();
+  return new KernelError({
+    operation: 'open IPVS',
+    errno: failure.errno,
+    syscall: 'netlink',
+    ...reason,
+  });
+}

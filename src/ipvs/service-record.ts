@@ -1,0 +1,146 @@
+import type { Arena, Results } from '../native/index.js';
+import type { ResolvedService } from './service-name.js';
+import { isServiceProtocol } from './service-name.js';
+import type { FullServiceSettings } from './service-settings.js';
+import { flagNumber } from './service-settings.js';
+import { readStats } from './stats.js';
+import type { ServiceBit, ServiceFields } from './tables.js';
+import type {
+  OtherProtocol,
+  Persistence,
+  SchedulerFlag,
+  Service,
+  ServiceProtocol,
+} from './types.js';
+
+/** Writes what identifies a service. */
+export function writeServiceKey(
+  fields: ServiceFields,
+  arena: Arena,
+  service: ResolvedService,
+): number {
+  const at = arena.record(fields.table);
+  fields.family.writeName(arena, at, service.family);
+  if (service.fwmark !== undefined) {
+    // A mark of 0 beside an address would mean TCP 0.0.0.0:0 to the kernel, so it goes alone.
+    fields.fwmark.write(arena, at, service.fwmark);
+    return at;
+  }
+  writeProtocol(fields, arena, at, service.protocol);
+  fields.address.write(arena, at, service.address);
+  fields.port.write(arena, at, service.port);
+  return at;
+}
+
+function writeProtocol(
+  fields: ServiceFields,
+  arena: Arena,
+  at: number,
+  protocol: ServiceProtocol | OtherProtocol,
+): void {
+  if (isServiceProtocol(protocol)) fields.protocol.writeName(arena, at, protocol);
+  else fields.protocol.write(arena, at, Number(protocol.slice('ip-'.length)));
+}
+
+/** Writes a service whole: the kernel replaces all it has by what it gets. */
+export function writeService(
+  fields: ServiceFields,
+  arena: Arena,
+  service: ResolvedService,
+  settings: FullServiceSettings,
+): void {
+  const at = writeServiceKey(fields, arena, service);
+  const { persistence } = settings;
+  fields.scheduler.write(arena, at, settings.scheduler);
+  fields.flags.write(arena, at, bitsOf(settings));
+  fields.timeout.write(arena, at, persistence?.timeout ?? 0);
+  if (service.family === 'ipv4') {
+    fields.netmask.write(arena, at, maskOf(persistence?.prefixLength ?? 32));
+  } else {
+    fields.prefixLength.write(arena, at, persistence?.prefixLength ?? 128);
+  }
+  if (settings.persistenceEngine !== undefined) {
+    fields.engine.write(arena, at, settings.persistenceEngine);
+  }
+}
+
+export function readService(
+  fields: ServiceFields,
+  rows: Results,
+  at: number,
+  bigint: boolean,
+): Service<number | bigint> {
+  const family = fields.family.readName(rows, at) ?? 'ipv4';
+  const scheduler = fields.scheduler.read(rows, at);
+  const bits = fields.flags.read(rows, at);
+  return {
+    ...readKey(fields, rows, at, family),
+    scheduler,
+    schedulerFlags: flagsOf(scheduler, bits),
+    onePacket: bits.includes('onePacket'),
+    ...(bits.includes('persistent') && { persistence: readPersistence(fields, rows, at, family) }),
+    ...(fields.engine.present(rows, at) && { persistenceEngine: fields.engine.read(rows, at) }),
+    stats: readStats(fields.stats, rows, at, bigint),
+  };
+}
+
+type Key =
+  | Pick<
+      Extract<Service, { readonly protocol: unknown }>,
+      'protocol' | 'address' | 'port' | 'family'
+    >
+  | Pick<Extract<Service, { readonly fwmark: unknown }>, 'fwmark' | 'family'>;
+
+function readKey(fields: ServiceFields, rows: Results, at: number, family: 'ipv4' | 'ipv6'): Key {
+  if (fields.fwmark.present(rows, at)) return { fwmark: fields.fwmark.read(rows, at), family };
+  return {
+    protocol: fields.protocol.readName(rows, at) ?? `ip-${fields.protocol.read(rows, at)}`,
+    address: fields.address.read(rows, at, family),
+    port: fields.port.read(rows, at),
+    family,
+  };
+}
+
+function readPersistence(
+  fields: ServiceFields,
+  rows: Results,
+  at: number,
+  family: 'ipv4' | 'ipv6',
+): Required<Persistence> {
+  return {
+    timeout: fields.timeout.read(rows, at),
+    prefixLength:
+      family === 'ipv4'
+        ? 32 - trailingZeros(fields.netmask.read(rows, at))
+        : fields.prefixLength.read(rows, at),
+  };
+}
+
+function bitsOf(settings: FullServiceSettings): ServiceBit[] {
+  const bits: ServiceBit[] = settings.schedulerFlags.map(
+    (flag) => `flag-${flagNumber(flag)}` as const,
+  );
+  if (settings.onePacket) bits.push('onePacket');
+  if (settings.persistence !== undefined) bits.push('persistent');
+  return bits;
+}
+
+/** Flags 1 and 2 have names of their own with schedulers `sh` and `mh`. */
+function flagsOf(scheduler: string, bits: readonly ServiceBit[]): SchedulerFlag[] {
+  const owner = scheduler === 'sh' || scheduler === 'mh' ? scheduler : undefined;
+  const flags: SchedulerFlag[] = [];
+  for (const bit of bits) {
+    if (bit === 'persistent' || bit === 'onePacket') continue;
+    if (owner === undefined || bit === 'flag-3') flags.push(bit);
+    else flags.push(bit === 'flag-1' ? `${owner}-fallback` : `${owner}-port`);
+  }
+  return flags;
+}
+
+function maskOf(prefixLength: number): number {
+  return (0xffffffff << (32 - prefixLength)) >>> 0;
+}
+
+function trailingZeros(mask: number): number {
+  return mask === 0 ? 32 : 31 - Math.clz32(mask & -mask);
+}
