@@ -36,6 +36,8 @@ export class Connection {
       connection.#begin(0, {
         resolve: () => resolve(connection),
         reject: (error) => {
+          // The thread goes on where it is only the caller who gave up.
+          addon.close(connection.#native);
           connection.#end();
           reject(error);
         },

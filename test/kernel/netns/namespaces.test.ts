@@ -1,7 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createNetns, ensureNetns, listNetns, removeNetns } from '../../../src/netns/index.js';
+import {
+  createNetns,
+  ensureNetns,
+  listNetns,
+  openProbeSocket,
+  removeNetns,
+} from '../../../src/netns/index.js';
 
 function ip(...args: string[]): string {
   return execFileSync('ip', args, { encoding: 'utf8' });
@@ -122,5 +128,32 @@ describe('namespaces and `ip netns`', () => {
       await removeNetns('again');
     }
     expect(count()).toEqual(before);
+  });
+});
+
+describe('without CAP_SYS_ADMIN', () => {
+  const nobody = 65_534;
+
+  afterEach(() => process.seteuid?.(0));
+
+  it('says so, and leaves things as they are', async () => {
+    await createNetns('there');
+    process.seteuid?.(nobody);
+    await expect(createNetns('vm1')).rejects.toMatchObject({
+      code: 'EPERM',
+      message: expect.stringContaining('takes CAP_SYS_ADMIN'),
+    });
+    await expect(removeNetns('there')).rejects.toMatchObject({ code: 'EPERM', syscall: 'umount2' });
+    await expect(openProbeSocket({ netns: 'there' })).rejects.toMatchObject({
+      code: 'EPERM',
+      syscall: 'setns',
+      message: expect.stringContaining('takes CAP_SYS_ADMIN'),
+    });
+    await expect(openProbeSocket({ mark: 7 })).rejects.toMatchObject({
+      code: 'EPERM',
+      field: 'mark',
+      message: expect.stringContaining('CAP_NET_ADMIN'),
+    });
+    expect(await listNetns()).toEqual(['there']);
   });
 });
