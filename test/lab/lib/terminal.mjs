@@ -13,7 +13,7 @@ export function rememberTerminal() {
 /** @param {string} setting */
 function stty(setting) {
   const { stdout } = spawnSync('stty', [setting], {
-    stdio: ['inherit', 'pipe', 'inherit'],
+    stdio: ['inherit', 'pipe', 'ignore'], // it frets over line speeds, which a pseudo terminal has not
     encoding: 'utf8',
   });
   return stdout.trim();
