@@ -4,4 +4,3 @@ export { KernelError, type KernelErrorDetails } from './kernel-error.js';
 export { LoadError } from './load-error.js';
 export { LvsError } from './lvs-error.js';
 export { composeMessage, type MessageParts } from './message.js';
-export { netnsError } from './netns-error.js';

@@ -1,8 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { KernelError } from '../errors/index.js';
-import type { Failure, Operation } from '../native/index.js';
+import type { Arena, Connection, Operation } from '../native/index.js';
+import { Failure } from '../native/index.js';
 import type { CallOptions } from '../options/index.js';
-import { checkCallOptions, checkNetnsName, netnsFile } from '../options/index.js';
+import { checkCallOptions, checkNetnsName, inOwnNetns, netnsFile } from '../options/index.js';
 import type { NetnsTables } from './protocol.js';
 import { inThread } from './session.js';
 
@@ -48,12 +49,15 @@ export async function createNetns(name: string, options: CallOptions = {}): Prom
  *
  * @returns whether it had to be made.
  */
-export async function ensureNetns(name: string, options: CallOptions = {}): Promise<boolean> {
+export async function ensureNetns(
+  name: string,
+  options: CallOptions = {},
+): Promise<'created' | 'unchanged'> {
   try {
     await createNetns(name, options);
-    return true;
+    return 'created';
   } catch (error) {
-    if (error instanceof KernelError && error.code === 'EEXIST') return false;
+    if (error instanceof KernelError && error.code === 'EEXIST') return 'unchanged';
     throw error;
   }
 }
@@ -90,19 +94,18 @@ async function change(
 ): Promise<void> {
   const file = netnsFile(checkNetnsName('name', name));
   checkCallOptions(options);
-  await inThread(operation, '', options, (connection, tables) =>
-    connection.request(
-      operationOf(tables),
-      {
-        write: (arena) => {
-          const { namespace } = tables;
-          namespace.file.write(arena, arena.record(namespace.table), file);
-        },
-        fail: (failure) => namespaceError(operation, name, failure),
-      },
-      options,
-    ),
-  );
+  const ask = async (connection: Connection, tables: NetnsTables): Promise<void> => {
+    const { namespace } = tables;
+    const write = (arena: Arena): void =>
+      namespace.file.write(arena, arena.record(namespace.table), file);
+    try {
+      await connection.request(operationOf(tables), { write }, options);
+    } catch (error) {
+      throw error instanceof Failure ? namespaceError(operation, name, error) : error;
+    }
+  };
+  // The namespace of a surrounding withNetns() may be the very one that is to be made.
+  await inOwnNetns(() => inThread(options, ask));
 }
 
 function namespaceError(operation: string, name: string, failure: Failure): KernelError {

@@ -1,7 +1,8 @@
 import type { SocketConstructorOpts } from 'node:net';
 import { Socket } from 'node:net';
-import type { Operation } from '../native/index.js';
-import type { CallOptions } from '../options/index.js';
+import type { Connection, Operation } from '../native/index.js';
+import { Failure } from '../native/index.js';
+import type { OpenOptions } from '../options/index.js';
 import type { NetnsTables } from './protocol.js';
 import { inThread } from './session.js';
 import { socketError } from './socket-error.js';
@@ -64,9 +65,9 @@ async function open(
   operation: string,
   operationOf: (tables: NetnsTables) => Operation,
   wanted: CheckedSocket,
-  options: CallOptions,
+  options: OpenOptions,
 ): Promise<number> {
-  return await inThread(operation, wanted.netns, options, async (connection, tables) => {
+  const ask = async (connection: Connection, tables: NetnsTables): Promise<number> => {
     const { rows } = await connection.request(
       operationOf(tables),
       {
@@ -80,16 +81,17 @@ async function open(
           if (wanted.device !== undefined) socket.device.write(arena, at, wanted.device);
         },
         read: (results, at) => tables.descriptor.read(results, at),
-        fail: (failure) => socketError(operation, wanted, failure),
       },
       options,
     );
     const [descriptor = -1] = rows;
     // Until it is claimed the thread owns it, and closes it if the caller no longer waits.
-    await connection.request(tables.claim, {
-      argument: descriptor,
-      fail: (failure) => socketError(operation, wanted, failure),
-    });
+    await connection.request(tables.claim, { argument: descriptor });
     return descriptor;
-  });
+  };
+  try {
+    return await inThread(options, ask);
+  } catch (error) {
+    throw error instanceof Failure ? socketError(operation, wanted, error) : error;
+  }
 }

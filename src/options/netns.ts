@@ -53,3 +53,8 @@ export function withNetns<T>(netns: string, callback: () => T): T {
   if (typeof callback !== 'function') throw invalidType('callback', 'a function', callback);
   return ambient.run(resolveNetns(netns), callback);
 }
+
+/** Runs `callback` as if there were no {@link withNetns} around it. */
+export function inOwnNetns<T>(callback: () => T): T {
+  return ambient.run('', callback);
+}

@@ -7,6 +7,7 @@ import {
   listNetns,
   openProbeSocket,
   removeNetns,
+  withNetns,
 } from '../../../src/netns/index.js';
 
 function ip(...args: string[]): string {
@@ -98,8 +99,13 @@ describe('namespaces and `ip netns`', () => {
   });
 
   it('ensures, and says whether it had to', async () => {
-    expect(await ensureNetns('vm1')).toBe(true);
-    expect(await ensureNetns('vm1')).toBe(false);
+    expect(await ensureNetns('vm1')).toBe('created');
+    expect(await ensureNetns('vm1')).toBe('unchanged');
+    expect(namesSeenByIp()).toEqual(['vm1']);
+  });
+
+  it('makes the very namespace that is to be worked in', async () => {
+    await withNetns('vm1', () => createNetns('vm1'));
     expect(namesSeenByIp()).toEqual(['vm1']);
   });
 
@@ -147,7 +153,7 @@ describe('without CAP_SYS_ADMIN', () => {
     await expect(openProbeSocket({ netns: 'there' })).rejects.toMatchObject({
       code: 'EPERM',
       syscall: 'setns',
-      message: expect.stringContaining('takes CAP_SYS_ADMIN'),
+      message: expect.stringContaining('CAP_SYS_ADMIN'),
     });
     await expect(openProbeSocket({ mark: 7 })).rejects.toMatchObject({
       code: 'EPERM',

@@ -183,12 +183,12 @@ describe('sockets that cannot be had', () => {
     [
       { netns: 'c' },
       { code: 'ENOENT', syscall: 'setns' },
-      'open socket in /run/netns/c: ENOENT: there is no such namespace; make it with',
+      'enter network namespace /run/netns/c: ENOENT: there is no such network namespace; make it with',
     ],
     [
       { netns: '/etc/hostname' },
       { code: 'EINVAL', syscall: 'setns' },
-      'the file is no network namespace',
+      'that file is no network namespace',
     ],
     [
       { netns: 'a', device: 'eth7' },
