@@ -148,14 +148,15 @@ void Session::exchange(Range range, Host& host) {
     for (size_t i = range.first; i <= last; ++i) host.results().failure(pending_[i].id, error);
     return;
   }
-  const bool lost = collect(range, host);
+  const bool overrun = collect(range, host);
   settleNotFound(range, host);
-  report(range, lost, host);
+  report(range, overrun, host);
 }
 
-// Takes in answers up to that of the last message. True when some were lost: the kernel has
-// answered everything by the time the send returns, so an empty queue means no answer will come
-// (a full receive buffer; or a handler that returned -EINTR, which the kernel never acknowledges).
+// Takes in answers up to that of the last message. True when the receive buffer overran, so that
+// any of them may be missing. The kernel has answered everything by the time the send returns: an
+// empty queue means that no answer will come (to a handler that returned -EINTR the kernel gives
+// none).
 bool Session::collect(Range range, Host& host) {
   bool overrun = false;
   while (true) {
@@ -164,7 +165,7 @@ bool Session::collect(Range range, Host& host) {
       overrun = true;
       continue;
     }
-    if (received < 0) return true;
+    if (received < 0) return overrun;
     for (const Datagram& datagram : datagrams_) {
       MessageReader reader(datagram.data, datagram.size);
       Message message;
@@ -224,11 +225,13 @@ void Session::settleNotFound(Range range, Host& host) {
   }
 }
 
-void Session::report(Range range, bool lost, Host& host) {
-  for (size_t i = range.first; i < range.first + range.count; ++i) {
+// A failure is always told, a success only of the last message, which asked for it.
+void Session::report(Range range, bool overrun, Host& host) {
+  const size_t last = range.first + range.count - 1;
+  for (size_t i = range.first; i <= last; ++i) {
     const Pending& pending = pending_[i];
     if (pending.answered) continue;
-    if (lost || pending.operation->mode == Mode::kGet) {
+    if (overrun || i == last || pending.operation->mode == Mode::kGet) {
       host.results().failure(pending.id, 0, kLost);
     } else {
       host.results().success(pending.id);

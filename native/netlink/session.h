@@ -56,7 +56,7 @@ class Session : public Backend {
   void exchange(Range range, Host& host);
   bool collect(Range range, Host& host);
   void answer(const Message& message, Pending& pending, Host& host);
-  void report(Range range, bool lost, Host& host);
+  void report(Range range, bool overrun, Host& host);
   void settleNotFound(Range range, Host& host);
 
   void dump(const Request& request, const Operation& operation, Host& host);

@@ -26,7 +26,7 @@ interface Reasons {
 
 const noService: Reason = {
   cause: 'there is no such service',
-  cure: 'add it first; listServices shows those that exist',
+  cure: 'listServices shows those that exist',
 };
 const noDest: Reason = {
   cause: 'the service has no such destination',

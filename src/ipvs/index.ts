@@ -10,5 +10,7 @@ export type {
 export { Ipvs } from './ipvs.js';
 export { listSchedulers, type Scheduler } from './schedulers.js';
 export { formatServiceName, parseServiceName } from './service-name.js';
+export type { ServiceTree, Snapshot, SnapshotOptions } from './snapshot.js';
 export type { CounterOf, CounterOptions } from './stats.js';
+export type { SyncDaemon, SyncDaemonConfig, SyncState } from './sync-daemons.js';
 export type * from './types.js';

@@ -14,7 +14,11 @@ import { explainMissing } from './missing.js';
 import { resolveService } from './service-name.js';
 import { writeServiceKey } from './service-record.js';
 import { Services } from './services.js';
+import type { Snapshot, SnapshotOptions } from './snapshot.js';
+import { takeSnapshot } from './snapshot.js';
 import type { CounterOf, CounterOptions } from './stats.js';
+import type { SyncDaemon, SyncDaemonConfig, SyncState } from './sync-daemons.js';
+import { SyncDaemons } from './sync-daemons.js';
 import { bindTables } from './tables.js';
 import type {
   DestConfig,
@@ -49,6 +53,7 @@ export class Ipvs {
   readonly #dests: Dests;
   readonly #connections: Connections;
   readonly #config: Config;
+  readonly #daemons: SyncDaemons;
 
   /**
    * Opens a handle: a thread and a socket in the given network namespace. The kernel loads its IPVS
@@ -78,6 +83,7 @@ export class Ipvs {
     this.#dests = new Dests(core, this.#services, updates);
     this.#connections = new Connections(core);
     this.#config = new Config(core);
+    this.#daemons = new SyncDaemons(core);
   }
 
   /**
@@ -209,6 +215,14 @@ export class Ipvs {
   }
 
   /**
+   * All services with all their destinations, fast on thousands of services. The kernel has no way
+   * to read them in one piece: `torn` tells whether somebody else changed something meanwhile.
+   */
+  snapshot<const O extends SnapshotOptions>(options?: O): Promise<Snapshot<CounterOf<O>>> {
+    return takeSnapshot(this.#services, this.#dests, options) as Promise<Snapshot<CounterOf<O>>>;
+  }
+
+  /**
    * The connection table (`ipvsadm -L -c`), row by row. It is read while you iterate, so it may lack
    * or repeat rows that change meanwhile. Leave the loop whenever you like.
    */
@@ -261,6 +275,31 @@ export class Ipvs {
   /** Sets those timeouts that are named (`ipvsadm --set`), in seconds: 1 to 2147483. */
   setTimeouts(timeouts: Partial<Timeouts>, options?: CallOptions): Promise<void> {
     return this.#config.setTimeouts(timeouts, options);
+  }
+
+  /**
+   * Starts the thread that sends connections to other directors, or the one that receives them
+   * (`ipvsadm --start-daemon`). Both may run at once.
+   *
+   * @throws KernelError `EEXIST`: one of that state runs. `ENODEV`: no such device. `EINVAL`: a
+   *   service has destinations of another family.
+   */
+  startSyncDaemon(daemon: SyncDaemonConfig, options?: CallOptions): Promise<void> {
+    return this.#daemons.start(daemon, options);
+  }
+
+  /**
+   * Stops a sync daemon (`ipvsadm --stop-daemon`).
+   *
+   * @throws KernelError `ESRCH`: none of that state runs.
+   */
+  stopSyncDaemon(state: SyncState, options?: CallOptions): Promise<void> {
+    return this.#daemons.stop(state, options);
+  }
+
+  /** The sync daemons that run (`ipvsadm -L --daemon`): none, one or both. */
+  listSyncDaemons(options?: CallOptions): Promise<SyncDaemon[]> {
+    return this.#daemons.list(options);
   }
 
   /** Version of IPVS and size of its connection table. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { KernelError } from '../errors/index.js';
+import { KernelError, netnsError } from '../errors/index.js';
 import type { OpenOptions } from '../options/index.js';
 import { checkCallOptions, resolveNetns } from '../options/index.js';
 import { Connection } from './connection.js';
@@ -31,7 +31,7 @@ export async function openConnection(
     return await Connection.open(loadAddon(), protocol, { netns, timeout, signal });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    if (error.stage === 'netns') throw netnsError(netns, error);
+    if (error.stage === 'netns') throw netnsError(`open ${protocol.name}`, netns, error.errno);
     throw explain(error) ?? plainError(protocol.name, error);
   }
 }
@@ -43,36 +43,6 @@ function plainError(name: string, failure: Failure): KernelError {
     errno,
     syscall: stage,
     kernelMessage,
-  });
-}
-
-const netnsReasons: { readonly [code: string]: { readonly cause: string; readonly cure: string } } =
-  {
-    ENOENT: {
-      cause: 'there is no such network namespace',
-      cure: 'make it with createNetns of lvs/netns, or see listNetns for those that exist',
-    },
-    EINVAL: {
-      cause: 'that file is no network namespace',
-      cure: 'name one under /run/netns, or a path like /proc/PID/ns/net',
-    },
-    EPERM: {
-      cause: 'entering a network namespace needs CAP_SYS_ADMIN',
-      cure: 'run as root or give the process that capability',
-    },
-    EACCES: {
-      cause: 'the namespace file may not be read',
-      cure: 'run as root or as its owner',
-    },
-  };
-
-function netnsError(netns: string, failure: Failure): KernelError {
-  return new KernelError({
-    operation: 'enter network namespace',
-    object: netns,
-    errno: failure.errno,
-    syscall: 'setns',
-    ...netnsReasons[failure.code],
   });
 }
 
