@@ -31,7 +31,7 @@ export function aptGet(args, { cwd } = {}) {
 }
 
 /** @param {string[]} names */
-export function missingPackages(names) {
+function missingPackages(names) {
   const query = spawnSync(
     'dpkg-query',
     ['-W', '-f', '${Package} ${db:Status-Status}\n', ...names],
