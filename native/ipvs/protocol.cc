@@ -8,6 +8,7 @@
 
 #include "ipvs/connection_reader.h"
 #include "ipvs/operations.h"
+#include "ipvs/proc_file.h"
 #include "netlink/session.h"
 
 namespace lvs::ipvs {
@@ -21,7 +22,9 @@ constexpr uint16_t kQueryIndex = 6;
 constexpr uint16_t kNetlinkOperations = std::size(kOperations);
 // Answered from the connection files. Each page is a request, so a slow reader holds up nothing.
 constexpr OperationName kReaderOperations[] = {{"readConnections", true},
-                                               {"closeConnections", false}};
+                                               {"closeConnections", false},
+                                               {"readServicesFile", true},
+                                               {"readStatsFile", true}};
 
 class IpvsBackend : public netlink::Session {
  public:
@@ -32,16 +35,34 @@ class IpvsBackend : public netlink::Session {
  protected:
   bool runOther(const Request& request, Host& host) override {
     const int operation = request.header.operation - kNetlinkOperations;
-    if (operation == 0) {
-      readPage(request, host.results());
-    } else if (operation == 1) {
-      drop(request.header.argument);
-      host.results().success(request.header.id);
+    switch (operation) {
+      case 0:
+        readPage(request, host.results());
+        return true;
+      case 1:
+        drop(request.header.argument);
+        host.results().success(request.header.id);
+        return true;
+      case 2:
+        readFile("ip_vs", request.header.id, host.results());
+        return true;
+      case 3:
+        readFile("ip_vs_stats", request.header.id, host.results());
+        return true;
+      default:
+        return false;
     }
-    return operation == 0 || operation == 1;
   }
 
  private:
+  void readFile(const char* name, uint32_t id, ResultWriter& results) {
+    std::vector<uint8_t> content;
+    const int error = readProcFile(name, &content);
+    results.begin(id);
+    if (error == 0) results.bytes(0, content.data(), content.size());
+    results.end(error);
+  }
+
   // The first page comes with the query, later ones name the cursor alone.
   void readPage(const Request& request, ResultWriter& results) {
     Block block;

@@ -19,7 +19,7 @@ export interface Change extends Subject {
 export interface Query<T> extends Subject {
   readonly argument?: number;
   readonly write?: (arena: Arena) => void;
-  readonly read: (rows: Results, at: number) => T;
+  readonly read: (rows: Results, at: number, table: number, size: number) => T;
 }
 
 /** The line to the kernel that all parts of `Ipvs` share. */
@@ -64,6 +64,18 @@ export class IpvsCore {
       if (!(error instanceof Failure)) throw error;
       throw error.lost ? unknownOutcome(query) : await explainFailure(name, query, error);
     }
+  }
+
+  /** Reads one of the kernel's text files, on the handle's thread. */
+  async file(
+    name: 'readServicesFile' | 'readStatsFile',
+    operation: string,
+    options?: CallOptions,
+  ): Promise<string> {
+    const read = (rows: Results, at: number, _: number, size: number): string =>
+      rows.buffer.toString('latin1', at, at + size);
+    const { rows } = await this.query(name, { operation, read }, options);
+    return rows.join('');
   }
 
   /** The state read back says that nothing was done, so it can safely be asked for again. */

@@ -38,6 +38,11 @@ const badDest: Reason = {
   cure: 'check the address, and stop the sync daemons if the families differ',
 };
 
+const noFile: Reason = {
+  cause: 'there is no such file under /proc/net: IPVS is not loaded, or /proc is not mounted',
+  cure: 'load the module as root: modprobe ip_vs',
+};
+
 /** What an errno means, by operation; the kernel has no words of its own for these. */
 const reasons: { readonly [operation in OperationName]?: Reasons } = {
   addService: {
@@ -69,12 +74,9 @@ const reasons: { readonly [operation in OperationName]?: Reasons } = {
     },
   },
   stopDaemon: { ESRCH: { cause: 'no daemon of that state runs' } },
-  readConnections: {
-    ENOENT: {
-      cause: 'this kernel shows no IPVS connections',
-      cure: 'load the module: modprobe ip_vs',
-    },
-  },
+  readConnections: { ENOENT: noFile },
+  readServicesFile: { ENOENT: noFile },
+  readStatsFile: { ENOENT: noFile },
 };
 
 /** What an errno means whatever was asked. */
@@ -105,7 +107,7 @@ export async function explainFailure(
     operation,
     object,
     errno,
-    syscall: name === 'readConnections' ? 'open' : 'netlink',
+    syscall: name.startsWith('read') ? 'open' : 'netlink',
     kernelMessage,
     field,
     ...reason,

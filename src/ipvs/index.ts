@@ -8,6 +8,8 @@ export type {
   IpvsConnection,
 } from './connection-types.js';
 export { Ipvs } from './ipvs.js';
+export { IpvsReader } from './ipvs-reader.js';
+export type { ProcDestination, ProcService } from './proc-services.js';
 export { listSchedulers, type Scheduler } from './schedulers.js';
 export { formatServiceName, parseServiceName } from './service-name.js';
 export type { ServiceTree, Snapshot, SnapshotOptions } from './snapshot.js';

@@ -1,16 +1,13 @@
 import { inspect } from 'node:util';
-import { KernelError } from '../errors/index.js';
-import type { Failure } from '../native/index.js';
-import { explainPermission, loadProtocol, openConnection } from '../native/index.js';
 import type { CallOptions, OpenOptions } from '../options/index.js';
 import type { IpvsInfo, Timeouts } from './config.js';
 import { Config } from './config.js';
 import type { ConnectionOptions, IpvsConnection } from './connection-types.js';
 import { Connections } from './connections.js';
-import { IpvsCore } from './core.js';
+import type { IpvsCore } from './core.js';
 import { Dests } from './dests.js';
 import { KeyedQueue } from './keyed-queue.js';
-import { explainMissing } from './missing.js';
+import { openIpvs } from './open.js';
 import { resolveService } from './service-name.js';
 import { writeServiceKey } from './service-record.js';
 import { Services } from './services.js';
@@ -19,7 +16,7 @@ import { takeSnapshot } from './snapshot.js';
 import type { CounterOf, CounterOptions } from './stats.js';
 import type { SyncDaemon, SyncDaemonConfig, SyncState } from './sync-daemons.js';
 import { SyncDaemons } from './sync-daemons.js';
-import { bindTables } from './tables.js';
+import { readTotals } from './totals.js';
 import type {
   DestConfig,
   Destination,
@@ -30,6 +27,7 @@ import type {
   ServiceConfig,
   ServiceName,
   ServiceSettings,
+  Stats,
 } from './types.js';
 
 /**
@@ -64,9 +62,7 @@ export class Ipvs {
    * @throws LoadError This is not Linux, or the addon can't be loaded.
    */
   static async open(options: OpenOptions = {}): Promise<Ipvs> {
-    const tables = bindTables(loadProtocol('ipvs'));
-    const connection = await openConnection(tables.protocol, options, explainOpen);
-    const ipvs = new Ipvs(new IpvsCore(connection, tables));
+    const ipvs = new Ipvs(await openIpvs(options));
     try {
       await ipvs.info(options);
     } catch (error) {
@@ -267,6 +263,14 @@ export class Ipvs {
     );
   }
 
+  /**
+   * The counters of the whole namespace, from `/proc/net/ip_vs_stats`: netlink tells those of
+   * services and destinations only, which go when these are removed.
+   */
+  stats<const O extends CallOptions & CounterOptions>(options?: O): Promise<Stats<CounterOf<O>>> {
+    return readTotals(this.#core, options) as Promise<Stats<CounterOf<O>>>;
+  }
+
   /** Timeouts of connections (`ipvsadm -L --timeout`), in seconds. */
   getTimeouts(options?: CallOptions): Promise<Timeouts> {
     return this.#config.getTimeouts(options);
@@ -322,19 +326,4 @@ export class Ipvs {
     const { closed, inFlight } = this.#core.connection;
     return `Ipvs { open: ${!closed}, inFlight: ${inFlight} }`;
   }
-}
-
-/** CAP_NET_ADMIN of linux/capability.h. */
-const netAdmin = 12;
-
-function explainOpen(failure: Failure): KernelError | undefined {
-  if (failure.stage !== 'family') return undefined;
-  const reason =
-    failure.code === 'EPERM' ? explainPermission('CAP_NET_ADMIN', netAdmin) : explainMissing();
-  return new KernelError({
-    operation: 'open IPVS',
-    errno: failure.errno,
-    syscall: 'netlink',
-    ...reason,
-  });
 }

@@ -92,6 +92,8 @@ export const operationNames = [
   'flush',
   'readConnections',
   'closeConnections',
+  'readServicesFile',
+  'readStatsFile',
 ] as const;
 export type OperationName = (typeof operationNames)[number];
 

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { KernelError, netnsError } from '../errors/index.js';
+import { KernelError } from '../errors/index.js';
 import type { OpenOptions } from '../options/index.js';
 import { checkCallOptions, resolveNetns } from '../options/index.js';
 import { Connection } from './connection.js';
 import { Failure } from './failure.js';
 import { loadAddon } from './loader.js';
+import { netnsError } from './netns-error.js';
 import { Protocol } from './table.js';
 
 /** Milliseconds that a request may take unless the handle or the call says otherwise. */

@@ -1,0 +1,28 @@
+import { KernelError } from '../errors/index.js';
+import type { Failure } from '../native/index.js';
+import { explainPermission, loadProtocol, openConnection } from '../native/index.js';
+import type { OpenOptions } from '../options/index.js';
+import { IpvsCore } from './core.js';
+import { explainMissing } from './missing.js';
+import { bindTables } from './tables.js';
+
+/** CAP_NET_ADMIN of linux/capability.h. */
+const netAdmin = 12;
+
+/** Opens the line to a namespace's IPVS; whether it may be used is not asked yet. */
+export async function openIpvs(options: OpenOptions): Promise<IpvsCore> {
+  const tables = bindTables(loadProtocol('ipvs'));
+  return new IpvsCore(await openConnection(tables.protocol, options, explainOpen), tables);
+}
+
+function explainOpen(failure: Failure): KernelError | undefined {
+  if (failure.stage !== 'family') return undefined;
+  const reason =
+    failure.code === 'EPERM' ? explainPermission('CAP_NET_ADMIN', netAdmin) : explainMissing();
+  return new KernelError({
+    operation: 'open IPVS',
+    errno: failure.errno,
+    syscall: 'netlink',
+    ...reason,
+  });
+}
