@@ -95,10 +95,9 @@ function commandScript(name, { command, cwd, variables }) {
     PATH: `${process.env['PATH']}:/usr/sbin:/sbin:/usr/bin:/bin`,
     LVS_LAB_KERNEL: name,
   }).map(([key, value]) => quote(`${key}=${value}`));
-  const options = '${MODPROBE_OPTIONS:+"MODPROBE_OPTIONS=$MODPROBE_OPTIONS"}';
   return [
     `cd ${quote(cwd)} || exit 126`,
-    `exec env -i ${options} ${words.join(' ')} \\`,
+    `exec env -i ${words.join(' ')} \\`,
     `  ${command.map(quote).join(' ')}`,
     '',
   ].join('\n');
