@@ -116,6 +116,7 @@ export class Connection {
     }
     const results = new Results(bytes);
     for (const result of results) this.#settle(results, result);
+    this.#pending.watch();
     if (this.#pending.size === 0 && this.#endClose === undefined) this.#release();
   }
 

@@ -1,4 +1,5 @@
 import { HandleError } from '../errors/index.js';
+import { AbortListeners } from './abort-listeners.js';
 import type { Reply } from './exchange.js';
 import type { Failure } from './failure.js';
 import type { Result, Results } from './results.js';
@@ -19,7 +20,6 @@ interface Pending extends Request {
   readonly since: number;
   readonly rows: unknown[];
   interrupted: boolean;
-  stopListening?: () => void;
 }
 
 /**
@@ -30,8 +30,10 @@ export class PendingRequests {
   readonly #requests = new Map<number, Pending>();
   readonly #defaultTimeout: number;
   readonly #cancel: (id: number) => void;
+  readonly #listeners = new AbortListeners((id, reason) => this.#withdraw(id, reason));
   #lastProgress = 0;
   #timer: NodeJS.Timeout | undefined;
+  #timerDue = 0;
 
   constructor(defaultTimeout: number, cancel: (id: number) => void) {
     this.#defaultTimeout = defaultTimeout;
@@ -44,14 +46,9 @@ export class PendingRequests {
 
   add(id: number, request: Request): void {
     const pending: Pending = { ...request, since: performance.now(), rows: [], interrupted: false };
-    const { signal } = request;
-    if (signal !== undefined) {
-      const abort = (): void => this.#withdraw(id, signal.reason);
-      signal.addEventListener('abort', abort, { once: true });
-      pending.stopListening = () => signal.removeEventListener('abort', abort);
-    }
+    if (request.signal !== undefined) this.#listeners.add(request.signal, id);
     this.#requests.set(id, pending);
-    this.#watch();
+    if (this.#timer === undefined) this.watch();
   }
 
   succeed(id: number): void {
@@ -88,7 +85,7 @@ export class PendingRequests {
     if (pending === undefined) return undefined;
     this.#lastProgress = performance.now();
     this.#requests.delete(id);
-    pending.stopListening?.();
+    if (pending.signal !== undefined) this.#listeners.delete(pending.signal, id);
     if (this.#requests.size === 0) {
       clearTimeout(this.#timer);
       this.#timer = undefined;
@@ -103,23 +100,36 @@ export class PendingRequests {
     pending.reject(reason);
   }
 
-  /** One timer serves all: it looks at the oldest request, which is the one being worked on. */
-  #watch(): void {
-    if (this.#timer !== undefined) return;
-    const first = this.#requests.entries().next();
-    if (first.done === true) return;
-    const [id, pending] = first.value;
-    const timeout = pending.timeout ?? this.#defaultTimeout;
-    const left = Math.max(pending.since, this.#lastProgress) + timeout - performance.now();
-    if (left > 0) {
-      this.#timer = setTimeout(() => {
-        this.#timer = undefined;
-        this.#watch();
-      }, Math.ceil(left));
-      return;
+  /**
+   * One timer serves all: it looks at the oldest request, which is the one being worked on. Called
+   * again when that may be another one, whose time may be up earlier.
+   */
+  watch(): void {
+    const due = this.#oldest?.due;
+    if (due === undefined || (this.#timer !== undefined && this.#timerDue <= due)) return;
+    clearTimeout(this.#timer);
+    this.#timerDue = due;
+    const left = Math.max(Math.ceil(due - performance.now()), 1);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      // After a time in which the program itself was busy, answers are delivered behind timers.
+      setImmediate(() => this.#expire());
+    }, left);
+  }
+
+  #expire(): void {
+    const oldest = this.#oldest;
+    if (oldest !== undefined && oldest.due <= performance.now()) {
+      this.#withdraw(oldest.id, timeoutError(oldest.timeout));
     }
-    this.#withdraw(id, timeoutError(timeout));
-    this.#watch();
+    this.watch();
+  }
+
+  get #oldest(): { id: number; timeout: number; due: number } | undefined {
+    const first = this.#requests.entries().next();
+    if (first.done === true) return undefined;
+    const [id, { since, timeout = this.#defaultTimeout }] = first.value;
+    return { id, timeout, due: Math.max(since, this.#lastProgress) + timeout };
   }
 }
 

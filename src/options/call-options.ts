@@ -29,8 +29,11 @@ export interface OpenOptions extends CallOptions {
 /** Longest timeout: what `setTimeout` can wait for, in milliseconds. */
 const longest = 2 ** 31 - 1;
 
-/** Throws on what is no signal or no timeout. */
+/** Throws on what is no object, no signal or no timeout. */
 export function checkCallOptions(options: CallOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    throw invalidType('options', 'an object', options);
+  }
   if (options.timeout !== undefined) checkInteger('timeout', options.timeout, 1, longest);
   if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) {
     throw invalidType('signal', 'an AbortSignal', options.signal);
