@@ -62,6 +62,35 @@ int findField(const Table& table, int16_t nest, uint16_t type, uint16_t hint) {
   return -1;
 }
 
+int decodeHeader(const Table& table, const uint8_t* payload, size_t size, Record record,
+                 Devices& devices, int16_t nest) {
+  for (uint16_t i = 0; i < table.fieldCount; ++i) {
+    const Field& field = table.fields[i];
+    if (!field.inHeader || field.nest != nest) continue;
+    if (field.attribute > size) return -EBADMSG;
+    const int error =
+        fromWire(table, i, payload + field.attribute, size - field.attribute, record, devices);
+    if (error != 0) return error;
+  }
+  return 0;
+}
+
+int decodeLevel(const Table& table, const uint8_t* payload, size_t size, Record record,
+                Devices& devices, int16_t nest);
+
+int decodeNest(const Table& table, size_t index, const Attribute& attribute, Record record,
+               Devices& devices) {
+  const Field& field = table.fields[index];
+  const auto nest = static_cast<int16_t>(index);
+  const size_t skip = field.nestHeader;
+  if (attribute.size < skip) return -EBADMSG;
+  if (const int error = decodeHeader(table, attribute.data, skip, record, devices, nest)) {
+    return error;
+  }
+  if (field.isStructure) return 0;
+  return decodeLevel(table, attribute.data + skip, attribute.size - skip, record, devices, nest);
+}
+
 // Several fields may read one attribute (IPVS's netmask is a mask in IPv4, a length in IPv6);
 // they stand next to each other in the table.
 int decodeLevel(const Table& table, const uint8_t* payload, size_t size, Record record,
@@ -77,12 +106,7 @@ int decodeLevel(const Table& table, const uint8_t* payload, size_t size, Record 
       if (field.nest != nest || field.inHeader || field.attribute != attribute.type) break;
       const size_t index = static_cast<size_t>(found);
       int error = fromWire(table, index, attribute.data, attribute.size, record, devices);
-      if (field.kind == Kind::kNest) {
-        if (attribute.size < field.nestHeader) return -EBADMSG;
-        error =
-            decodeLevel(table, attribute.data + field.nestHeader, attribute.size - field.nestHeader,
-                        record, devices, static_cast<int16_t>(found));
-      }
+      if (field.kind == Kind::kNest) error = decodeNest(table, index, attribute, record, devices);
       if (error != 0) return error;
       if (field.kind == Kind::kNest) break;
     }
@@ -97,13 +121,8 @@ int decode(const Table& table, const uint8_t* payload, size_t size, Record recor
            Devices& devices) {
   const size_t headerSize = aligned(table.headerSize);
   if (size < headerSize) return -EBADMSG;
-  for (uint16_t i = 0; i < table.fieldCount; ++i) {
-    const Field& field = table.fields[i];
-    if (!field.inHeader) continue;
-    const int error = fromWire(table, i, payload + field.attribute,
-                               table.headerSize - size_t{field.attribute}, record, devices);
-    if (error != 0) return error;
-  }
+  const int error = decodeHeader(table, payload, table.headerSize, record, devices, -1);
+  if (error != 0) return error;
   return decodeLevel(table, payload + headerSize, size - headerSize, record, devices, -1);
 }
 
@@ -129,7 +148,7 @@ const char* fieldAt(const Table& table, const uint8_t* payload, size_t size, siz
     const Field& field = table.fields[found];
     name = field.name;
     const size_t start = static_cast<size_t>(attribute.data - payload);
-    if (field.kind != Kind::kNest || offset < start) return name;
+    if (field.kind != Kind::kNest || field.isStructure || offset < start) return name;
     if (attribute.size < field.nestHeader) return name;
     level = attribute.data + field.nestHeader;
     levelSize = attribute.size - field.nestHeader;

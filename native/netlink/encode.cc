@@ -80,19 +80,23 @@ int toWire(const Field& field, ConstRecord record, EncodeContext& context, Wire*
   }
 }
 
+constexpr size_t kLongestHeader = 64;
+
+// The fixed header of the message (nest -1) or of a nest.
 int encodeHeader(MessageWriter& writer, const Table& table, ConstRecord record,
-                 EncodeContext& context) {
-  uint8_t header[64] = {};
+                 EncodeContext& context, int16_t nest, uint16_t size) {
+  uint8_t header[kLongestHeader] = {};
+  if (size > sizeof header) return -EINVAL;
   for (uint16_t i = 0; i < table.fieldCount; ++i) {
     const Field& field = table.fields[i];
-    if (!field.inHeader || !record.has(i)) continue;
+    if (!field.inHeader || field.nest != nest || !record.has(i)) continue;
     Wire wire;
     context.offending = field.name;
     if (const int error = toWire(field, record, context, &wire)) return error;
-    if (field.attribute + wire.size > sizeof header) return -EINVAL;
+    if (field.attribute + wire.size > size) return -EINVAL;
     if (wire.size != 0) memcpy(header + field.attribute, wire.data, wire.size);
   }
-  writer.fixed(header, table.headerSize);
+  writer.fixed(header, size);
   return 0;
 }
 
@@ -103,11 +107,11 @@ int encodeLevel(MessageWriter& writer, const Table& table, ConstRecord record,
     const uint64_t wanted = field.below | uint64_t{1} << i;
     if (field.nest != nest || field.inHeader || (record.presence() & wanted) == 0) continue;
     if (field.kind == Kind::kNest) {
-      const size_t mark = writer.openNest(field.attribute);
-      writer.zeros(field.nestHeader);
-      if (const int error = encodeLevel(writer, table, record, context, static_cast<int16_t>(i))) {
-        return error;
-      }
+      const size_t mark = writer.openNest(field.attribute, !field.isStructure);
+      const auto index = static_cast<int16_t>(i);
+      int error = encodeHeader(writer, table, record, context, index, field.nestHeader);
+      if (error == 0) error = encodeLevel(writer, table, record, context, index);
+      if (error != 0) return error;
       writer.closeNest(mark);
       continue;
     }
@@ -135,7 +139,8 @@ void SentDescriptors::closeAll() {
 
 int encode(MessageWriter& writer, const Table& table, ConstRecord record, EncodeContext& context) {
   if (table.headerSize != 0) {
-    if (const int error = encodeHeader(writer, table, record, context)) return error;
+    const int error = encodeHeader(writer, table, record, context, -1, table.headerSize);
+    if (error != 0) return error;
   }
   if (const int error = encodeLevel(writer, table, record, context, -1)) return error;
   context.offending = nullptr;

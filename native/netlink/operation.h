@@ -24,6 +24,9 @@ struct Operation {
   uint16_t flags;  // NLM_F_… beyond NLM_F_REQUEST, and NLM_F_DUMP of a dump
   Part parts[2];   // what a request carries; missing records are left out
   Part reply;      // what each row of an answer carries
+  // Device names may mean other devices afterwards, so no later request is encoded before this one
+  // has been carried out.
+  bool changesDevices = false;
 };
 
 }  // namespace lvs::netlink

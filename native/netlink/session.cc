@@ -60,7 +60,9 @@ uint16_t Session::tableIndex(const Table* table) const {
 
 void Session::add(const Request& request, const Operation& operation, Host& host) {
   const size_t room = std::min(kGroupMessages, std::max<size_t>(socket_.acknowledgementRoom(), 1));
-  if (pending_.size() >= room || group_.size() >= std::min(kGroupBytes, socket_.sendRoom())) {
+  const bool full =
+      pending_.size() >= room || group_.size() >= std::min(kGroupBytes, socket_.sendRoom());
+  if (full || (!pending_.empty() && pending_.back().operation->changesDevices)) {
     flush(host);
   }
   if (pending_.empty()) firstSequence_ = nextSequence_;
@@ -103,24 +105,39 @@ int Session::encodeRequest(const Request& request, const Operation& operation, u
       return error;
     }
   }
+  if (const int error = encodeMore(request, operation, group_, context)) {
+    group_.drop();
+    return error;
+  }
   group_.end();
   return 0;
 }
 
-int Session::encodePart(const Request& request, const Part& part, EncodeContext& context) {
+int Session::findRecord(const Request& request, const Table& table, const uint8_t** record) const {
   BlockReader blocks = request.blocks();
   Block block;
-  const uint16_t wanted = tableIndex(part.table);
+  const uint16_t wanted = tableIndex(&table);
   while (blocks.next(&block)) {
     if (block.header.table != wanted) continue;
-    if (block.header.size != part.table->size) return -EINVAL;
-    const size_t mark = part.nest != 0 ? group_.openNest(part.nest) : 0;
-    const int error = encode(group_, *part.table, ConstRecord(block.body), context);
-    if (part.nest != 0) group_.closeNest(mark);
-    return error != 0 ? error : group_.error();
+    if (block.header.size != table.size) return -EINVAL;
+    *record = block.body;
+    return 1;
   }
-  if (part.nest == 0) group_.zeros(part.table->headerSize);
   return 0;
+}
+
+int Session::encodePart(const Request& request, const Part& part, EncodeContext& context) {
+  const uint8_t* record = nullptr;
+  const int found = findRecord(request, *part.table, &record);
+  if (found < 0) return found;
+  if (found == 0) {
+    if (part.nest == 0) group_.zeros(part.table->headerSize);
+    return 0;
+  }
+  const size_t mark = part.nest != 0 ? group_.openNest(part.nest) : 0;
+  const int error = encode(group_, *part.table, ConstRecord(record), context);
+  if (part.nest != 0) group_.closeNest(mark);
+  return error != 0 ? error : group_.error();
 }
 
 void Session::flush(Host& host) {
@@ -253,9 +270,11 @@ int Session::row(const Message& message, const Operation& operation, ResultWrite
     size = attribute.size;
   }
   Record record(results.record(tableIndex(reply.table), *reply.table));
-  const int error = decode(*reply.table, payload, size, record, devices_);
-  if (error != 0) results.dropRecord(*reply.table);
-  return error;
+  if (const int error = decode(*reply.table, payload, size, record, devices_)) {
+    results.dropRecord(*reply.table);
+    return error;
+  }
+  return decodeMore(operation, payload, size, results);
 }
 
 void Session::fail(const Pending& pending, const Verdict& verdict, ResultWriter& results) {

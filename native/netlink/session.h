@@ -32,6 +32,18 @@ class Session : public Backend {
  protected:
   // Requests whose operation lies beyond the netlink table; true when it was answered.
   virtual bool runOther(const Request&, Host&) { return false; }
+  // What an object has beyond its operation's parts, where the table depends on the object: appends
+  // to the message, or further records to a row. 0 or a negative errno.
+  virtual int encodeMore(const Request&, const Operation&, MessageWriter&, EncodeContext&) {
+    return 0;
+  }
+  virtual int decodeMore(const Operation&, const uint8_t*, size_t, ResultWriter&) { return 0; }
+
+  // The record of that table among the request's blocks. 1, 0 when there is none, or a negative
+  // errno.
+  int findRecord(const Request& request, const Table& table, const uint8_t** record) const;
+  uint16_t tableIndex(const Table* table) const;
+  Devices& devices() { return devices_; }
 
  private:
   struct Pending {
@@ -65,7 +77,6 @@ class Session : public Backend {
                     Verdict* verdict);
   int row(const Message& message, const Operation& operation, ResultWriter& results);
   void fail(const Pending& pending, const Verdict& verdict, ResultWriter& results);
-  uint16_t tableIndex(const Table* table) const;
   size_t payloadStart() const;
 
   SessionOptions options_;

@@ -35,12 +35,13 @@ struct Choice {
 struct Field {
   const char* name = nullptr;
   Kind kind = Kind::kU8;
-  bool inHeader = false;     // lies in the fixed header that precedes the attributes
+  bool inHeader = false;     // lies in the fixed header that precedes the attributes of its level
   uint16_t attribute = 0;    // attribute type, or the offset in the fixed header
   uint16_t size = 0;         // bytes in the record
   uint16_t offset = 0;       // in the record; set by layOut
   int16_t nest = -1;         // index of the nest that holds this field; set by layOut
   uint16_t nestHeader = 0;   // a fixed header that precedes the attributes of a nest
+  bool isStructure = false;  // a nest that is nothing but its fixed header: no attributes follow
   const char* in = nullptr;  // name of the nest that holds this field
   const Choice* choices = nullptr;
   uint16_t choiceCount = 0;
@@ -128,6 +129,13 @@ constexpr Field netns(const char* name, uint16_t attribute) {
 constexpr Field nest(const char* name, uint16_t attribute, uint16_t header = 0) {
   Field field = plain(name, Kind::kNest, attribute, 0);
   field.nestHeader = header;
+  return field;
+}
+// An attribute that holds a C structure; its fields are `header(…).inside(name)`. A structure that
+// newer kernels made longer is named by the size that its fields need.
+constexpr Field structure(const char* name, uint16_t attribute, uint16_t size) {
+  Field field = nest(name, attribute, size);
+  field.isStructure = true;
   return field;
 }
 // A field of the fixed header: `header(u8("scope", offsetof(ifaddrmsg, ifa_scope)))`.
