@@ -98,6 +98,16 @@ export class ChoiceField<T extends string> extends NumberField {
     this.write(arena, at, this.#values.get(name) ?? 0);
   }
 
+  /** The name, or the number of what has none. */
+  readValue(rows: Results, at: number): T | number {
+    return this.readName(rows, at) ?? this.read(rows, at);
+  }
+
+  writeValue(arena: Arena, at: number, value: T | number): void {
+    if (typeof value === 'number') this.write(arena, at, value);
+    else this.writeName(arena, at, value);
+  }
+
   #add(name: T, choices: readonly Choice[] = []): void {
     const choice = choices.find((candidate) => candidate.name === name);
     if (choice === undefined) throw new TypeError(`field ${this.name} has no choice ${name}`);
@@ -111,7 +121,7 @@ export class FlagsField<T extends string> extends Field {
   readonly #bits = new Map<T, number>();
 
   constructor(description: FieldDescription, names: readonly T[]) {
-    super(description, ['flags', 'u32']);
+    super(description, ['flags', 'u32', 'u8']);
     for (const { name, value } of description.choices ?? []) {
       if (names.includes(name as T)) this.#bits.set(name as T, value);
     }
@@ -120,7 +130,8 @@ export class FlagsField<T extends string> extends Field {
 
   /** The names of the bits that are set. */
   read(rows: Results, at: number): T[] {
-    const value = rows.view.getUint32(at + this.offset, true);
+    const place = at + this.offset;
+    const value = this.size === 1 ? rows.view.getUint8(place) : rows.view.getUint32(place, true);
     return [...this.#bits].filter(([, bit]) => (value & bit) !== 0).map(([name]) => name);
   }
 
@@ -132,8 +143,10 @@ export class FlagsField<T extends string> extends Field {
       mask |= bit;
       if (set.includes(name)) value |= bit;
     }
-    arena.view.setUint32(at + this.offset, value, true);
-    if (this.size === 8) arena.view.setUint32(at + this.offset + 4, mask, true);
+    const place = at + this.offset;
+    if (this.size === 1) arena.view.setUint8(place, value);
+    else arena.view.setUint32(place, value, true);
+    if (this.size === 8) arena.view.setUint32(place + 4, mask, true);
     this.mark(arena, at);
   }
 }
@@ -182,6 +195,28 @@ export class AddressField extends Field {
   write(arena: Arena, at: number, address: string): void {
     const place = at + this.offset;
     arena.view.setUint8(place, writeAddress(arena.view, place + 4, address));
+    this.mark(arena, at);
+  }
+}
+
+/** A few bytes that mean something to whoever reads them: a hardware address. */
+export class BytesField extends Field {
+  constructor(description: FieldDescription) {
+    super(description, ['bytes']);
+  }
+
+  /** A copy. */
+  read(rows: Results, at: number): Uint8Array {
+    const place = at + this.offset;
+    const length = Math.min(rows.view.getUint8(place), this.size - 1);
+    return Uint8Array.from(rows.buffer.subarray(place + 1, place + 1 + length));
+  }
+
+  write(arena: Arena, at: number, bytes: Uint8Array): void {
+    const place = at + this.offset;
+    const length = Math.min(bytes.length, this.size - 1);
+    arena.view.setUint8(place, length);
+    arena.bytes.set(bytes.subarray(0, length), place + 1);
     this.mark(arena, at);
   }
 }

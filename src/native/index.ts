@@ -4,6 +4,7 @@ export type { Exchange, Reply } from './exchange.js';
 export { Failure } from './failure.js';
 export type {
   AddressField,
+  BytesField,
   ChoiceField,
   CounterField,
   FlagsField,

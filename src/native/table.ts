@@ -1,6 +1,7 @@
 import type { FieldDescription, ProtocolDescription, TableDescription } from './addon.js';
 import {
   AddressField,
+  BytesField,
   ChoiceField,
   CounterField,
   FlagsField,
@@ -46,6 +47,10 @@ export class Table {
 
   address(name: string): AddressField {
     return new AddressField(this.#description(name));
+  }
+
+  bytes(name: string): BytesField {
+    return new BytesField(this.#description(name));
   }
 
   #description(name: string): FieldDescription {
