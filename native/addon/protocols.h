@@ -3,9 +3,14 @@
 
 #include "ipvs/protocol.h"
 #include "netns/protocol.h"
+#include "route/protocol.h"
 
 namespace lvs::addon {
 
-constexpr const Protocol* kProtocols[] = {&ipvs::kProtocol, &namespaces::kProtocol};
+constexpr const Protocol* kProtocols[] = {
+    &ipvs::kProtocol,
+    &namespaces::kProtocol,
+    &route::kProtocol,
+};
 
 }  // namespace lvs::addon
