@@ -1,0 +1,192 @@
+import type { Family } from '../address/index.js';
+import { checkAddress } from '../address/index.js';
+import { invalidValue, outOfRange } from '../errors/index.js';
+import { checkBoolean, checkChoice, checkInteger, checkObject } from '../options/index.js';
+import type { Scope } from './address-types.js';
+import { checkDevice } from './device.js';
+import { checkLabel } from './label.js';
+import type { Prefix } from './prefix.js';
+import { bytesOf, checkPrefix, edgeOf, formatPrefix } from './prefix.js';
+import { checkScope, naturalScope } from './scope.js';
+
+/** What identifies an address, with nothing left open. */
+export interface ResolvedKey {
+  readonly device: string;
+  readonly family: Family;
+  /** The address itself. */
+  readonly local: string;
+  /** The peer, or the address again. */
+  readonly remote: string;
+  readonly prefixLength: number;
+  readonly label: string | undefined;
+  /** For messages: `10.0.0.1/24`. */
+  readonly name: string;
+}
+
+/** A checked address: only what was named is there, except for the scope. */
+export interface ResolvedAddress extends ResolvedKey {
+  readonly scope: Scope;
+  readonly broadcast: string | undefined;
+  readonly lifetimes: Lifetimes | undefined;
+  readonly noDad: boolean;
+  readonly noPrefixRoute: boolean;
+  readonly metric: number | undefined;
+  readonly protocol: number | undefined;
+}
+
+export interface Lifetimes {
+  readonly valid: number;
+  readonly preferred: number;
+}
+
+/** How the kernel writes a lifetime that never ends. */
+export const forever = 0xff_ff_ff_ff;
+
+const keyNames = ['device', 'address', 'peer', 'label'] as const;
+const settingNames = [
+  'labelPolicy',
+  'broadcast',
+  'scope',
+  'validLifetime',
+  'preferredLifetime',
+  'noDad',
+  'noPrefixRoute',
+  'metric',
+  'protocol',
+] as const;
+/** What listings add; it is passed over. */
+const seenNames = [
+  'family',
+  'secondary',
+  'temporary',
+  'tentative',
+  'dadFailed',
+  'deprecated',
+] as const;
+const allNames = [...keyNames, ...settingNames, ...seenNames] as const;
+
+type Given = ReturnType<typeof checkObject<(typeof allNames)[number]>>;
+
+/** Checks what names an address. Listed addresses may be passed whole. */
+export function resolveKey(value: unknown): ResolvedKey {
+  const given = checkObject('address', value, allNames);
+  return keyOf(given, 'any');
+}
+
+/** Checks what `addAddress` was given. */
+export function resolveAddress(value: unknown): ResolvedAddress {
+  const given = checkObject('address', value, allNames);
+  const policy = checkChoice('labelPolicy', given.labelPolicy ?? 'device', ['device', 'any']);
+  const key = keyOf(given, policy);
+  refuseUnassignable(key.local);
+  return {
+    ...key,
+    scope: scopeOf(given.scope, key),
+    broadcast: broadcastOf(given.broadcast, key),
+    lifetimes: lifetimesOf(given),
+    noDad: noDadOf(given.noDad, key.family),
+    noPrefixRoute: checkBoolean('noPrefixRoute', given.noPrefixRoute ?? false),
+    metric: optionalInteger('metric', given.metric, 0xff_ff_ff_ff),
+    protocol: optionalInteger('protocol', given.protocol, 255),
+  };
+}
+
+function keyOf(given: Given, policy: 'device' | 'any'): ResolvedKey {
+  const device = checkDevice('device', given.device);
+  const own = checkPrefix('address', given.address);
+  const remote = given.peer === undefined ? own : checkPeer(own, given.peer);
+  const label = given.label === undefined ? undefined : checkLabel(given.label, device, policy);
+  if (label !== undefined && own.family === 'ipv6') {
+    throw invalidValue('label', 'absent: the kernel keeps none of an IPv6 address', label);
+  }
+  return {
+    device,
+    family: own.family,
+    local: own.address,
+    remote: remote.address,
+    prefixLength: remote.length,
+    label,
+    name: remote === own ? formatPrefix(own) : `${own.address} peer ${formatPrefix(remote)}`,
+  };
+}
+
+function checkPeer(own: Prefix, value: unknown): Prefix {
+  const peer = checkPrefix('peer', value);
+  if (peer.family !== own.family) throw invalidValue('peer', `an ${own.family} address`, value);
+  if (own.explicit) {
+    throw invalidValue(
+      'address',
+      'without a prefix length, which is that of the peer',
+      own.address,
+    );
+  }
+  return peer;
+}
+
+/** The kernel says yes to some of these, and then has no such address, or one of no use. */
+function refuseUnassignable(address: string): void {
+  const bytes = bytesOf(address);
+  const first = bytes[0] ?? 0;
+  const multicast = bytes.length === 4 ? (first & 0xf0) === 0xe0 : first === 0xff;
+  if (bytes.every((byte) => byte === 0)) {
+    throw invalidValue('address', 'the address of one host, not the unspecified one', address);
+  }
+  if (multicast) throw invalidValue('address', 'not a multicast address', address);
+  if (address === '255.255.255.255') {
+    throw invalidValue('address', 'not the broadcast address', address);
+  }
+}
+
+function scopeOf(value: unknown, key: ResolvedKey): Scope {
+  const natural = naturalScope(key.local);
+  if (value === undefined) return natural;
+  const scope = checkScope('scope', value);
+  if (key.family === 'ipv6' && scope !== natural) {
+    throw invalidValue('scope', `'${natural}', which the kernel gives to ${key.local}`, value);
+  }
+  return scope;
+}
+
+function broadcastOf(value: unknown, key: ResolvedKey): string | undefined {
+  if (value === undefined) return undefined;
+  if (key.family === 'ipv6') throw invalidValue('broadcast', 'absent in IPv6', value);
+  if (value !== '+') {
+    const { family, text } = checkAddress('broadcast', value);
+    if (family === 'ipv4') return text;
+    throw invalidValue('broadcast', "an IPv4 address or '+'", value);
+  }
+  if (key.prefixLength > 30) {
+    throw invalidValue('broadcast', `absent: a /${key.prefixLength} has no last address`, value);
+  }
+  const { family, remote: address, prefixLength: length } = key;
+  return edgeOf({ family, address, length, explicit: true }, 'last');
+}
+
+function lifetimesOf(given: Given): Lifetimes | undefined {
+  const { validLifetime, preferredLifetime } = given;
+  if (validLifetime === undefined && preferredLifetime === undefined) return undefined;
+  const valid =
+    validLifetime === undefined
+      ? forever
+      : checkInteger('validLifetime', validLifetime, 1, forever - 1);
+  const preferred =
+    preferredLifetime === undefined
+      ? valid
+      : checkInteger('preferredLifetime', preferredLifetime, 0, forever - 1);
+  if (preferred > valid) {
+    throw outOfRange('preferredLifetime', `at most validLifetime (${valid})`, preferred);
+  }
+  return { valid, preferred };
+}
+
+function noDadOf(value: unknown, family: Family): boolean {
+  const noDad = checkBoolean('noDad', value ?? false);
+  if (noDad && family === 'ipv4') {
+    throw invalidValue('noDad', 'absent in IPv4, where the kernel looks for no duplicate', value);
+  }
+  return noDad;
+}
+
+function optionalInteger(name: string, value: unknown, most: number): number | undefined {
+  return value === undefined ? undefined : checkInteger(name, value, 0, most);
+}

@@ -1,0 +1,161 @@
+import type { CallOptions } from '../options/index.js';
+import { checkInteger, checkObject, checkText } from '../options/index.js';
+import type { ResolvedAddress, ResolvedKey } from './address-config.js';
+import { resolveAddress, resolveKey } from './address-config.js';
+import type { AddressFilter, InterfaceAddress } from './address-types.js';
+import { checkDevice } from './device.js';
+import { optionalFamily } from './families.js';
+import { labelMatcher } from './label.js';
+import type { Line } from './line.js';
+import { checkPrefix, formatPrefix } from './prefix.js';
+import { checkScope } from './scope.js';
+import type { Explanation, Subject } from './subject.js';
+
+const filterNames = ['device', 'family', 'address', 'label', 'scope', 'protocol'] as const;
+const fieldNames = { local: 'address', prefixLength: 'address' };
+
+export async function addAddress(line: Line, config: unknown, options: CallOptions): Promise<void> {
+  const address = resolveAddress(config);
+  await line.act(
+    {
+      operation: 'addAddress',
+      write: (arena) => line.bound.address.write(arena, address),
+      subject: subjectOf('add address', address, ({ code }) =>
+        code === 'EEXIST' ? twin(line, address) : noAddresses(code, address),
+      ),
+      isDone: async () => (await find(line, address)) !== undefined,
+    },
+    options,
+  );
+}
+
+export async function removeAddress(line: Line, key: unknown, options: CallOptions): Promise<void> {
+  const address = resolveKey(key);
+  await line.act(
+    {
+      operation: 'removeAddress',
+      write: (arena) => line.bound.address.writeKey(arena, address),
+      subject: subjectOf('remove address', address, ({ code }) =>
+        code === 'EADDRNOTAVAIL' ? absent(line, address) : undefined,
+      ),
+      isDone: async () => (await find(line, address)) === undefined,
+    },
+    options,
+  );
+}
+
+export async function listAddresses(
+  line: Line,
+  filter: AddressFilter,
+  options: CallOptions,
+): Promise<InterfaceAddress[]> {
+  const { device, family, matches } = resolveFilter(filter);
+  const { address } = line.bound;
+  return await line.list(
+    'listAddresses',
+    (arena) => address.writeFilter(arena, family, device),
+    (rows, at) => {
+      const row = address.read(rows, at);
+      return row !== undefined && matches(row) ? row : undefined;
+    },
+    { operation: 'list addresses', names: { device } },
+    options,
+  );
+}
+
+/** The address of exactly this key (its label aside), if the device has it. */
+export async function find(line: Line, key: ResolvedKey): Promise<InterfaceAddress | undefined> {
+  const { device, family } = key;
+  const all = await listAddresses(line, { device, family }, {});
+  return all.find((address) => resolveKey(address).name === key.name);
+}
+
+export function subjectOf(
+  operation: string,
+  key: ResolvedKey,
+  explain: NonNullable<Subject['explain']>,
+): Subject {
+  return {
+    operation,
+    object: `${key.name} on ${key.device}`,
+    names: { device: key.device },
+    fields: fieldNames,
+    explain,
+  };
+}
+
+async function twin(line: Line, address: ResolvedAddress): Promise<Explanation> {
+  const there = await find(line, address);
+  const label = there?.label === undefined ? '' : `, with label ${there.label}`;
+  return {
+    cause: `${address.device} has this address already${label}`,
+    cure: 'remove it first, or use ensureAddress',
+  };
+}
+
+/** The kernel has no address at all on a device that is too small for the protocol. */
+function noAddresses(code: string, { device, family }: ResolvedAddress): Explanation | undefined {
+  if (code === 'ENOBUFS') {
+    return { cause: `${device} takes no ${family} addresses`, cure: 'raise its mtu' };
+  }
+  if (code === 'EACCES' && family === 'ipv6') {
+    return {
+      cause: `IPv6 is switched off on ${device}`,
+      cure: `set net.ipv6.conf.${device}.disable_ipv6 to 0`,
+    };
+  }
+  return undefined;
+}
+
+async function absent(line: Line, key: ResolvedKey): Promise<Explanation> {
+  const all = await listAddresses(line, { device: key.device, family: key.family }, {});
+  const label = key.label === undefined ? '' : ` with label ${key.label}`;
+  const same = all.filter((address) => resolveKey(address).local === key.local);
+  const names = (same.length > 0 ? same : all).map(
+    (address) => resolveKey(address).name + (address.label ? ` (${address.label})` : ''),
+  );
+  return {
+    cause: `${key.device} has no address ${key.name}${label}`,
+    cure: names.length === 0 ? 'it has none at all' : `it has ${names.join(', ')}`,
+  };
+}
+
+interface ResolvedFilter {
+  readonly device: string | undefined;
+  readonly family: InterfaceAddress['family'] | undefined;
+  readonly matches: (address: InterfaceAddress) => boolean;
+}
+
+function resolveFilter(value: AddressFilter): ResolvedFilter {
+  const { device, family, address, label, scope, protocol } = checkObject(
+    'filter',
+    value,
+    filterNames,
+  );
+  const tests: ((address: InterfaceAddress) => boolean)[] = [];
+  if (address !== undefined) tests.push(addressTest(address));
+  if (label !== undefined) {
+    const matches = labelMatcher(checkText('label', label, 255));
+    tests.push((row) => matches(row.label));
+  }
+  if (scope !== undefined) {
+    const wanted = checkScope('scope', scope);
+    tests.push((row) => row.scope === wanted);
+  }
+  if (protocol !== undefined) {
+    const wanted = checkInteger('protocol', protocol, 0, 255);
+    tests.push((row) => (row.protocol ?? 0) === wanted);
+  }
+  return {
+    device: device === undefined ? undefined : checkDevice('device', device),
+    family: optionalFamily(family),
+    matches: (row) => tests.every((test) => test(row)),
+  };
+}
+
+function addressTest(value: unknown): (address: InterfaceAddress) => boolean {
+  const wanted = checkPrefix('address', value);
+  const whole = formatPrefix(wanted);
+  return ({ address }) =>
+    wanted.explicit ? address === whole : address.split('/')[0] === wanted.address;
+}

@@ -1,0 +1,35 @@
+export type {
+  AddressConfig,
+  AddressFilter,
+  AddressKey,
+  InterfaceAddress,
+  Scope,
+} from './address-types.js';
+export type { LabelPolicy } from './label.js';
+export type {
+  BridgeConfig,
+  CommonLinkConfig,
+  DummyConfig,
+  HardwareType,
+  Link,
+  LinkConfig,
+  LinkFilter,
+  LinkFlag,
+  LinkKind,
+  LinkPatch,
+  LinkSettings,
+  OperationalState,
+  VethConfig,
+  VethPeer,
+} from './link-types.js';
+export type {
+  NextHop,
+  Route,
+  RouteConfig,
+  RouteFilter,
+  RouteKey,
+  RouteProtocol,
+  RouteType,
+  RoutingTable,
+} from './route-types.js';
+export { Rtnl } from './rtnl.js';

@@ -1,0 +1,130 @@
+import { HandleError, KernelError } from '../errors/index.js';
+import type { Arena, Connection, Exchange, Reply } from '../native/index.js';
+import { Failure } from '../native/index.js';
+import type { CallOptions } from '../options/index.js';
+import { checkCallOptions } from '../options/index.js';
+import type { Bound } from './bound.js';
+import { explainFailure } from './explain.js';
+import type { Subject } from './subject.js';
+
+/** How often a listing is taken again that raced with a change. */
+const listAttempts = 10;
+/** How often a write is sent whose answers were lost, and that turned out not to be done. */
+const writeAttempts = 2;
+
+type Read<T> = NonNullable<Exchange<T>['read']>;
+
+/** A write, and how to tell from the kernel's state whether it was done. */
+export interface Write {
+  readonly operation: string;
+  readonly write: (arena: Arena) => void;
+  readonly subject: Subject;
+  readonly isDone: () => Promise<boolean>;
+}
+
+/** One handle's way to the kernel: what all calls of this module have in common. */
+export class Line {
+  readonly connection: Connection;
+  readonly bound: Bound;
+
+  constructor(connection: Connection, bound: Bound) {
+    this.connection = connection;
+    this.bound = bound;
+  }
+
+  /** All rows of a listing, from one state of the kernel. */
+  async list<T>(
+    operation: string,
+    write: (arena: Arena) => void,
+    read: Read<T>,
+    subject: Subject,
+    options: CallOptions,
+  ): Promise<T[]> {
+    checkCallOptions(options);
+    for (let attempt = 0; attempt < listAttempts; attempt++) {
+      const reply = await this.#attempt(operation, { write, read }, options);
+      if ('failure' in reply) throw await this.#explain(reply.failure, subject);
+      if (!reply.interrupted) return reply.rows;
+    }
+    throw new KernelError({
+      operation: subject.operation,
+      object: subject.object,
+      errno: -4,
+      syscall: 'netlink',
+      cause: `it changed each of the ${listAttempts} times that it was read`,
+      cure: 'try again when less is changing',
+    });
+  }
+
+  /** The rows of one answer; `undefined` when the kernel says by one of `codes` that there is none. */
+  async get<T>(
+    operation: string,
+    write: (arena: Arena) => void,
+    read: Read<T>,
+    subject: Subject,
+    codes: readonly string[],
+    options: CallOptions,
+  ): Promise<T[] | undefined> {
+    checkCallOptions(options);
+    const reply = await this.#attempt(operation, { write, read }, options);
+    if (!('failure' in reply)) return reply.rows;
+    if (codes.includes(reply.failure.code)) return undefined;
+    throw await this.#explain(reply.failure, subject);
+  }
+
+  /** Changes something. When the kernel's answer is lost, its state tells what came of it. */
+  async act(what: Write, options: CallOptions): Promise<void> {
+    checkCallOptions(options);
+    for (let attempt = 0; attempt < writeAttempts; attempt++) {
+      const reply = await this.#attempt(what.operation, { write: what.write }, options);
+      if (!('failure' in reply)) return;
+      if (!reply.failure.lost) throw await this.#explain(reply.failure, what.subject);
+      if (await what.isDone()) return;
+    }
+    const { operation, object } = what.subject;
+    throw new HandleError(
+      'ERR_LVS_UNKNOWN_OUTCOME',
+      `${operation} ${object ?? ''}: the kernel's answer was lost and it has not been done; try again`,
+    );
+  }
+
+  async #attempt<T>(
+    operation: string,
+    exchange: Pick<Exchange<T>, 'write' | 'read'>,
+    options: CallOptions,
+  ): Promise<Reply<T> | { failure: Failure }> {
+    try {
+      const { protocol } = this.bound;
+      return await this.connection.request(protocol.operation(operation), exchange, options);
+    } catch (error) {
+      if (error instanceof Failure) return { failure: error };
+      throw error;
+    }
+  }
+
+  #explain(failure: Failure, subject: Subject): Promise<Error> {
+    if (failure.lost) {
+      const { operation, object = '' } = subject;
+      return Promise.resolve(
+        new HandleError(
+          'ERR_LVS_UNKNOWN_OUTCOME',
+          `${operation} ${object}: the kernel's answer was lost, several times; try again`,
+        ),
+      );
+    }
+    return explainFailure(failure, subject, () => this.#deviceNames());
+  }
+
+  async #deviceNames(): Promise<string[]> {
+    const { link } = this.bound;
+    const reply = await this.#attempt(
+      'listLinks',
+      {
+        write: (arena) => link.writeFilter(arena, {}),
+        read: (rows, at) => link.readName(rows, at),
+      },
+      {},
+    );
+    return 'failure' in reply ? [] : reply.rows;
+  }
+}

@@ -1,0 +1,156 @@
+import type { CallOptions } from '../options/index.js';
+import { checkChoice, checkObject } from '../options/index.js';
+import { checkDevice } from './device.js';
+import { optionalFamily } from './families.js';
+import type { Line } from './line.js';
+import { formatPrefix } from './prefix.js';
+import type { ResolvedRoute } from './route-config.js';
+import { destinationOf, resolveRoute, resolveRouteKey } from './route-config.js';
+import { checkRouteProtocol, checkTable, routeTypes } from './route-names.js';
+import type { KernelRouteFilter } from './route-record.js';
+import type { Route, RouteFilter } from './route-types.js';
+import type { Explanation, Subject } from './subject.js';
+
+const filterNames = ['table', 'family', 'device', 'destination', 'protocol', 'type'] as const;
+const fieldNames = { prefixLength: 'destination' };
+
+export async function addRoute(line: Line, config: unknown, options: CallOptions): Promise<void> {
+  const route = resolveRoute(config);
+  await line.act(
+    {
+      operation: 'addRoute',
+      write: (arena) => line.bound.route.write(arena, route),
+      subject: subjectOf('add route', route, ({ code }) => refusal(code, route)),
+      isDone: async () => (await findRoute(line, route)) !== undefined,
+    },
+    options,
+  );
+}
+
+export async function removeRoute(line: Line, key: unknown, options: CallOptions): Promise<void> {
+  const route = resolveRouteKey(key);
+  // Without a scope the kernel would look for a global one only (RT_SCOPE_NOWHERE: any).
+  const wanted = { ...route, scope: route.scope ?? 'nowhere' } as const;
+  await line.act(
+    {
+      operation: 'removeRoute',
+      write: (arena) => line.bound.route.write(arena, wanted),
+      subject: subjectOf('remove route', route, ({ code }) =>
+        code === 'ESRCH' || code === 'ENOENT' ? absent(line, route) : undefined,
+      ),
+      isDone: async () => (await findRoute(line, route)) === undefined,
+    },
+    options,
+  );
+}
+
+export async function listRoutes(
+  line: Line,
+  filter: RouteFilter,
+  options: CallOptions,
+): Promise<Route[]> {
+  const { kernel, matches } = resolveFilter(filter);
+  const rows = await line.get(
+    'listRoutes',
+    (arena) => line.bound.route.writeFilter(arena, kernel),
+    line.bound.route.reader(matches),
+    { operation: 'list routes', names: { device: kernel.device } },
+    // A table that nothing was ever put into.
+    ['ENOENT'],
+    options,
+  );
+  return rows ?? [];
+}
+
+/** The first route that a key names. */
+async function findRoute(line: Line, key: ResolvedRoute): Promise<Route | undefined> {
+  const { destination, table, metric, gateway, device } = key;
+  const rows = await listRoutes(line, { table, family: destination.family }, {});
+  const network = formatPrefix(destination);
+  return rows.find(
+    (route) =>
+      route.destination === network &&
+      (metric === undefined || (route.metric ?? 0) === metric) &&
+      (gateway === undefined || route.gateway === gateway) &&
+      (device === undefined || route.device === device),
+  );
+}
+
+function subjectOf(
+  operation: string,
+  route: ResolvedRoute,
+  explain: NonNullable<Subject['explain']>,
+): Subject {
+  const { name, device, nextHops } = route;
+  const names = { device: device ?? nextHops.find((hop) => hop.device !== undefined)?.device };
+  return { operation, object: name, names, fields: fieldNames, explain };
+}
+
+function refusal(code: string, route: ResolvedRoute): Explanation | undefined {
+  switch (code) {
+    case 'EEXIST':
+      return {
+        cause: 'there is such a route already',
+        cure: 'remove it first or give this one another metric',
+      };
+    case 'ENETUNREACH':
+    case 'EHOSTUNREACH':
+      return {
+        cause: `no device reaches the gateway ${route.gateway ?? ''} directly`,
+        cure: 'add an address of its network first, or pass onLink with a device',
+      };
+    case 'ENETDOWN':
+      return { cause: `${route.device ?? 'the device'} is down`, cure: 'set it up first' };
+    default:
+      return undefined;
+  }
+}
+
+async function absent(line: Line, key: ResolvedRoute): Promise<Explanation> {
+  const { destination, table } = key;
+  const rows = await listRoutes(line, { table, family: destination.family }, {});
+  const same = rows.filter((route) => route.destination === formatPrefix(destination));
+  const ways = same.map(
+    ({ gateway = '', device = '', metric = 0 }) => `${gateway} ${device} metric ${metric}`,
+  );
+  return {
+    cause: `table ${table} has no such route`,
+    cure:
+      ways.length === 0 ? 'it has none to that destination' : `it has: ${ways.join(', ').trim()}`,
+  };
+}
+
+interface ResolvedFilter {
+  readonly kernel: KernelRouteFilter;
+  readonly matches: (route: Route) => boolean;
+}
+
+function resolveFilter(value: RouteFilter): ResolvedFilter {
+  const given = checkObject('filter', value, filterNames);
+  const { table = 'main', destination, device } = given;
+  const wanted = {
+    protocol:
+      given.protocol === undefined ? undefined : checkRouteProtocol('protocol', given.protocol),
+    type: given.type === undefined ? undefined : checkChoice('type', given.type, routeTypes),
+    table: table === 'all' ? undefined : checkTable('table', table),
+    device: device === undefined ? undefined : checkDevice('device', device),
+  };
+  const networks = destination === undefined ? undefined : networksOf(destination);
+  return {
+    kernel: {
+      family: optionalFamily(given.family),
+      table: wanted.table,
+      device: wanted.device,
+    },
+    matches: (route) =>
+      (wanted.protocol === undefined || route.protocol === wanted.protocol) &&
+      (wanted.type === undefined || route.type === wanted.type) &&
+      (wanted.table === undefined || route.table === wanted.table) &&
+      (networks === undefined || networks.includes(route.destination)),
+  };
+}
+
+function networksOf(destination: unknown): string[] {
+  if (destination === 'default') return ['0.0.0.0/0', '::/0'];
+  return [formatPrefix(destinationOf(destination, undefined))];
+}

@@ -1,0 +1,151 @@
+import { inspect } from 'node:util';
+import { openConnection } from '../native/index.js';
+import type { CallOptions, OpenOptions } from '../options/index.js';
+import type {
+  AddressConfig,
+  AddressFilter,
+  AddressKey,
+  InterfaceAddress,
+} from './address-types.js';
+import { addAddress, listAddresses, removeAddress } from './addresses.js';
+import { bind } from './bound.js';
+import { Line } from './line.js';
+import type { Link, LinkConfig, LinkFilter, LinkPatch } from './link-types.js';
+import { addLink, getLink, listLinks, removeLink, updateLink } from './links.js';
+import type { Route, RouteConfig, RouteFilter, RouteKey } from './route-types.js';
+import { addRoute, listRoutes, removeRoute } from './routes.js';
+
+/**
+ * Addresses, devices and routes of one network namespace, over rtnetlink(7).
+ *
+ * Calls made in the same tick go to the kernel together and in order; each one settles by itself.
+ * What the kernel refuses is rejected with a `KernelError`: it says why and what to do, and carries
+ * the kernel's own text. Mistakes in arguments are a `TypeError` or `RangeError`, before the kernel
+ * sees anything. Reading needs no privilege; changing needs `CAP_NET_ADMIN`.
+ */
+export class Rtnl {
+  readonly #line: Line;
+  readonly #netns: string | undefined;
+
+  /**
+   * Opens a handle: a thread and a socket in the given network namespace.
+   *
+   * @throws KernelError `ENOENT`: there is no such namespace; `EPERM`: joining it is not allowed.
+   */
+  static async open(options: OpenOptions = {}): Promise<Rtnl> {
+    const bound = bind();
+    const connection = await openConnection(bound.protocol, options);
+    return new Rtnl(new Line(connection, bound), options.netns);
+  }
+
+  private constructor(line: Line, netns: string | undefined) {
+    this.#line = line;
+    this.#netns = netns;
+  }
+
+  /**
+   * Adds an address to a device: `ip address add`. No broadcast address unless asked for.
+   *
+   * @throws KernelError `EEXIST`: the device has it already; `ENODEV`: there is no such device.
+   */
+  addAddress(address: AddressConfig, options: CallOptions = {}): Promise<void> {
+    return addAddress(this.#line, address, options);
+  }
+
+  /**
+   * Removes the address of exactly this prefix length (an address alone is /32 or /128) and, where
+   * one is given, this label: `ip address del`.
+   *
+   * @throws KernelError `EADDRNOTAVAIL`: the device has no such address.
+   */
+  removeAddress(address: AddressKey, options: CallOptions = {}): Promise<void> {
+    return removeAddress(this.#line, address, options);
+  }
+
+  /** Lists addresses in the kernel's order: `ip address show`. */
+  listAddresses(
+    filter: AddressFilter = {},
+    options: CallOptions = {},
+  ): Promise<InterfaceAddress[]> {
+    return listAddresses(this.#line, filter, options);
+  }
+
+  /**
+   * Makes a device: `ip link add`.
+   *
+   * @throws KernelError `EEXIST`: the name is taken; `ENOTSUP`: the kernel lacks the kind.
+   */
+  addLink(link: LinkConfig, options: CallOptions = {}): Promise<void> {
+    return addLink(this.#line, link, options);
+  }
+
+  /**
+   * Changes what is named of a device and nothing else: `ip link set`. When the kernel refuses one
+   * of several changes, those before it may have been made.
+   *
+   * @throws KernelError `ENODEV`: there is no such device.
+   */
+  updateLink(device: string, patch: LinkPatch, options: CallOptions = {}): Promise<void> {
+    return updateLink(this.#line, device, patch, options);
+  }
+
+  /**
+   * Removes a device, and with one end of a veth pair the other: `ip link del`.
+   *
+   * @throws KernelError `ENODEV`: there is no such device; `ENOTSUP`: it is real hardware, or `lo`.
+   */
+  removeLink(device: string, options: CallOptions = {}): Promise<void> {
+    return removeLink(this.#line, device, options);
+  }
+
+  /** A device by its name; `undefined` when there is none. */
+  getLink(device: string, options: CallOptions = {}): Promise<Link | undefined> {
+    return getLink(this.#line, device, options);
+  }
+
+  /** Lists devices: `ip link show`. */
+  listLinks(filter: LinkFilter = {}, options: CallOptions = {}): Promise<Link[]> {
+    return listLinks(this.#line, filter, options);
+  }
+
+  /**
+   * Adds a route: `ip route add`.
+   *
+   * @throws KernelError `EEXIST`: there is one to the same destination with the same metric;
+   *   `ENETUNREACH`: the gateway can't be reached directly.
+   */
+  addRoute(route: RouteConfig, options: CallOptions = {}): Promise<void> {
+    return addRoute(this.#line, route, options);
+  }
+
+  /**
+   * Removes the first route that has everything that is named: `ip route del`.
+   *
+   * @throws KernelError `ESRCH`: there is none.
+   */
+  removeRoute(route: RouteKey, options: CallOptions = {}): Promise<void> {
+    return removeRoute(this.#line, route, options);
+  }
+
+  /** Lists the routes of table `main`, unless another is named: `ip route show`. */
+  listRoutes(filter: RouteFilter = {}, options: CallOptions = {}): Promise<Route[]> {
+    return listRoutes(this.#line, filter, options);
+  }
+
+  /** Ends the thread once everything in flight has been answered. May be called again. */
+  close(): Promise<void> {
+    return this.#line.connection.close();
+  }
+
+  /** {@link Rtnl.close}, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** @internal */
+  [inspect.custom](_depth: number, options: object): string {
+    const { closed, inFlight } = this.#line.connection;
+    const netns = this.#netns === undefined ? {} : { netns: this.#netns };
+    return `Rtnl ${inspect({ ...netns, open: !closed, inFlight }, options)}`;
+  }
+}

@@ -1,0 +1,63 @@
+import { outOfRange } from '../errors/index.js';
+import type { Arena, Results, Table } from '../native/index.js';
+import { checkBoolean, checkInteger } from '../options/index.js';
+
+/** A field that is bound to its place in a record. */
+interface BoundSetting {
+  write(arena: Arena, at: number, value: unknown): void;
+  /** `undefined` where the kernel sent none. */
+  read(rows: Results, at: number): unknown;
+}
+
+/** One property of a configuration that is one field of a record: how it is checked and carried. */
+export interface Setting {
+  check(name: string, value: unknown): unknown;
+  bind(table: Table, field: string): BoundSetting;
+}
+
+/** An integer within bounds. */
+export function integer(least: number, most: number): Setting {
+  return {
+    check: (name, value) => checkInteger(name, value, least, most),
+    bind: (table, name) => {
+      const field = table.number(name);
+      return {
+        write: (arena, at, value) => field.write(arena, at, value as number),
+        read: (rows, at) => (field.present(rows, at) ? field.read(rows, at) : undefined),
+      };
+    },
+  };
+}
+
+/** `true` or `false`, 1 or 0 in the kernel. */
+export function toggle(): Setting {
+  return {
+    check: checkBoolean,
+    bind: (table, name) => {
+      const field = table.number(name);
+      return {
+        write: (arena, at, value) => field.write(arena, at, value === true ? 1 : 0),
+        read: (rows, at) => (field.present(rows, at) ? field.read(rows, at) !== 0 : undefined),
+      };
+    },
+  };
+}
+
+/** Seconds, which the kernel counts in hundredths (`USER_HZ`). */
+export function seconds(least: number, most: number): Setting {
+  return {
+    check: (name, value) => {
+      if (typeof value !== 'number' || !(value >= least && value <= most)) {
+        throw outOfRange(name, `a number of seconds from ${least} to ${most}`, value);
+      }
+      return value;
+    },
+    bind: (table, name) => {
+      const field = table.number(name);
+      return {
+        write: (arena, at, value) => field.write(arena, at, Math.round((value as number) * 100)),
+        read: (rows, at) => (field.present(rows, at) ? field.read(rows, at) / 100 : undefined),
+      };
+    },
+  };
+}
