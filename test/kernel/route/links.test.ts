@@ -1,0 +1,150 @@
+import { execFileSync } from 'node:child_process';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { LinkConfig } from '../../../src/route/index.js';
+import { Rtnl } from '../../../src/route/index.js';
+import { useRoom } from './support.js';
+
+const room = useRoom();
+const other = `${room.netns}-other`;
+
+/** What `ip` says of a device, without what differs each time. */
+function seen(name: string, ...commands: string[]): Record<string, unknown> | undefined {
+  const links = room.json([...commands, 'link show']);
+  const link = links.find(({ ifname }) => ifname === name);
+  if (link === undefined) return undefined;
+  const { ifindex, address, operstate, permaddr, stats64, ...rest } = link;
+  const info = JSON.stringify(rest['linkinfo'] ?? null, (key, value: unknown) =>
+    /timer|id$|address/.test(key) ? undefined : value,
+  );
+  return { ...rest, flags: [], linkinfo: info };
+}
+
+beforeAll(() => {
+  execFileSync('ip', ['netns', 'add', other]);
+});
+
+afterAll(() => {
+  execFileSync('ip', ['netns', 'del', other]);
+});
+
+afterEach(async () => {
+  for (const { name, type } of await room.route.listLinks()) {
+    if (type !== 'loopback' && (await room.route.getLink(name))) await room.route.removeLink(name);
+  }
+});
+
+const cases: [LinkConfig, string][] = [
+  [{ kind: 'bridge', name: 'br0' }, 'name br0 type bridge'],
+  [
+    {
+      kind: 'bridge',
+      name: 'br0',
+      spanningTree: true,
+      forwardDelay: 4,
+      ageingTime: 12.5,
+      priority: 7,
+      vlanFiltering: true,
+      multicastSnooping: false,
+      up: true,
+      mtu: 1400,
+    },
+    'name br0 up mtu 1400 type bridge stp_state 1 forward_delay 400 ageing_time 1250 priority 7 vlan_filtering 1 mcast_snooping 0',
+  ],
+  [{ kind: 'veth', name: 'v0', peer: 'v1' }, 'name v0 type veth peer name v1'],
+  [
+    {
+      kind: 'veth',
+      name: 'v0',
+      mtu: 1300,
+      peer: { name: 'v1', mtu: 1300, macAddress: '02:00:00:00:00:09' },
+    },
+    'name v0 mtu 1300 type veth peer name v1 mtu 1300 address 02:00:00:00:00:09',
+  ],
+];
+
+describe('addLink', () => {
+  it.each(cases)('makes %o as ip does', async (config, words) => {
+    const expected = seen(config.name, `link add ${words}`);
+    const listed = await room.route.getLink(config.name);
+    expect(listed).toMatchObject(config.kind === 'bridge' ? config : { kind: 'veth', peer: 'v1' });
+    await room.route.removeLink(config.name);
+    expect(await room.route.getLink(config.name)).toBeUndefined();
+    await room.route.addLink(config);
+    expect(seen(config.name)).toEqual(expected);
+
+    await room.route.removeLink(config.name);
+    await room.route.addLink(listed as unknown as LinkConfig);
+    expect(seen(config.name)).toEqual(expected);
+  });
+
+  it('puts the ends of a pair into two namespaces', async () => {
+    await room.route.addLink({
+      kind: 'veth',
+      name: 'v0',
+      peer: { name: 'eth0', netns: other, macAddress: '02:00:00:00:00:02' },
+    });
+    await using there = await Rtnl.open({ netns: other });
+    const here = await room.route.getLink('v0');
+    expect(here).toMatchObject({ kind: 'veth', up: false });
+    expect(here).not.toHaveProperty('peer');
+    expect(await there.getLink('eth0')).toMatchObject({ macAddress: '02:00:00:00:00:02' });
+    expect(await room.route.listLinks({ kind: 'veth' })).toHaveLength(1);
+  });
+
+  it('makes a device in another namespace', async () => {
+    await room.route.addLink({ kind: 'bridge', name: 'br9', netns: other });
+    await using there = await Rtnl.open({ netns: other });
+    expect(await there.getLink('br9')).toMatchObject({ kind: 'bridge' });
+    expect(await room.route.getLink('br9')).toBeUndefined();
+    await there.removeLink('br9');
+  });
+});
+
+describe('updateLink', () => {
+  it('changes what is named and nothing else', async () => {
+    await Promise.all([
+      room.route.addLink({ kind: 'bridge', name: 'br0', up: true }),
+      room.route.addLink({ kind: 'veth', name: 'v0', peer: 'v1' }),
+      room.route.updateLink('v0', { master: 'br0', mtu: 1400, alias: 'first port', up: true }),
+      room.route.updateLink('v0', { macAddress: '02:00:00:00:00:07', queueLength: 50, group: 3 }),
+    ]);
+    expect(await room.route.getLink('v0')).toMatchObject({
+      master: 'br0',
+      mtu: 1400,
+      alias: 'first port',
+      up: true,
+      macAddress: '02:00:00:00:00:07',
+      queueLength: 50,
+      group: 3,
+    });
+    expect((await room.route.listLinks({ master: 'br0' })).map(({ name }) => name)).toEqual(['v0']);
+    await room.route.updateLink('v0', { master: null, up: false });
+    const after = await room.route.getLink('v0');
+    expect(after).toMatchObject({ up: false, mtu: 1400, alias: 'first port' });
+    expect(after).not.toHaveProperty('master');
+  });
+
+  it('renames, and later calls of the same tick know the new name', async () => {
+    await room.route.addLink({ kind: 'bridge', name: 'old' });
+    await Promise.all([
+      room.route.updateLink('old', { name: 'new' }),
+      room.route.addLink({ kind: 'bridge', name: 'old' }),
+      room.route.addAddress({ device: 'new', address: '10.0.0.1' }),
+      room.route.addAddress({ device: 'old', address: '10.0.0.2' }),
+    ]);
+    const addresses = await room.route.listAddresses({ family: 'ipv4' });
+    const places = addresses.map(({ device, address }) => `${device} ${address}`).sort();
+    expect(places).toEqual(['new 10.0.0.1/32', 'old 10.0.0.2/32']);
+  });
+
+  it('moves to another namespace by name and by path', async () => {
+    await room.route.addLink({ kind: 'veth', name: 'v0', peer: 'v1' });
+    await room.route.updateLink('v0', { netns: other });
+    await room.route.updateLink('v1', { netns: `/run/netns/${other}`, name: 'v9', up: true });
+    await using there = await Rtnl.open({ netns: other });
+    expect(await there.getLink('v0')).toMatchObject({ peer: 'v9' });
+    expect(await there.getLink('v9')).toMatchObject({ peer: 'v0', up: true });
+    expect(await room.route.listLinks({ kind: 'veth' })).toEqual([]);
+    await there.removeLink('v0');
+  });
+});
