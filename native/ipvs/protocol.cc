@@ -8,8 +8,8 @@
 
 #include "ipvs/connection_reader.h"
 #include "ipvs/operations.h"
-#include "ipvs/proc_file.h"
 #include "netlink/session.h"
+#include "procfs/file.h"
 
 namespace lvs::ipvs {
 namespace {
@@ -21,10 +21,9 @@ constexpr uint16_t kQueryIndex = 6;
 
 constexpr uint16_t kNetlinkOperations = std::size(kOperations);
 // Answered from the connection files. Each page is a request, so a slow reader holds up nothing.
-constexpr OperationName kReaderOperations[] = {{"readConnections", true},
-                                               {"closeConnections", false},
-                                               {"readServicesFile", true},
-                                               {"readStatsFile", true}};
+constexpr OperationName kReaderOperations[] = {
+    {"readConnections", true}, {"closeConnections", false}, {"readServicesFile", true},
+    {"readStatsFile", true},   {"readSysctl", true},        {"writeSysctl", false}};
 
 class IpvsBackend : public netlink::Session {
  public:
@@ -44,10 +43,14 @@ class IpvsBackend : public netlink::Session {
         host.results().success(request.header.id);
         return true;
       case 2:
-        readFile("ip_vs", request.header.id, host.results());
+        readFile("/proc/thread-self/net/ip_vs", request.header.id, host.results());
         return true;
       case 3:
-        readFile("ip_vs_stats", request.header.id, host.results());
+        readFile("/proc/thread-self/net/ip_vs_stats", request.header.id, host.results());
+        return true;
+      case 4:
+      case 5:
+        sysctl(request, operation == 5, host.results());
         return true;
       default:
         return false;
@@ -55,9 +58,39 @@ class IpvsBackend : public netlink::Session {
   }
 
  private:
-  void readFile(const char* name, uint32_t id, ResultWriter& results) {
+  // The request's texts are the knob's name and, to write it, its value.
+  void sysctl(const Request& request, bool write, ResultWriter& results) {
+    BlockReader blocks = request.blocks();
+    Block name, value;
+    char path[64];
+    const uint32_t id = request.header.id;
+    if (!blocks.next(&name) || !knobPath(name, path) || (write && !blocks.next(&value))) {
+      results.failure(id, -EINVAL);
+    } else if (write) {
+      const int error = procfs::writeFile(path, value.body, value.header.size);
+      error == 0 ? results.success(id) : results.failure(id, error);
+    } else {
+      readFile(path, id, results);
+    }
+  }
+
+  // A knob's name has letters, digits and underscores only, so it can't lead out of the folder.
+  static bool knobPath(const Block& name, char (&path)[64]) {
+    constexpr char kFolder[] = "/proc/sys/net/ipv4/vs/";
+    if (name.header.size == 0 || name.header.size > sizeof path - sizeof kFolder) return false;
+    for (uint32_t i = 0; i < name.header.size; ++i) {
+      const uint8_t c = name.body[i];
+      if (!(c == '_' || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))) return false;
+    }
+    memcpy(path, kFolder, sizeof kFolder - 1);
+    memcpy(path + sizeof kFolder - 1, name.body, name.header.size);
+    path[sizeof kFolder - 1 + name.header.size] = '\0';
+    return true;
+  }
+
+  void readFile(const char* path, uint32_t id, ResultWriter& results) {
     std::vector<uint8_t> content;
-    const int error = readProcFile(name, &content);
+    const int error = procfs::readFile(path, &content);
     results.begin(id);
     if (error == 0) results.bytes(0, content.data(), content.size());
     results.end(error);

@@ -18,7 +18,7 @@ export interface Timeouts {
 export interface IpvsInfo {
   /** Version of IPVS: `'1.2.1'`. */
   readonly version: string;
-  /** Buckets of the connection table. From kernel 7.0 on: its largest size. */
+  /** Buckets of the connection table. Kernel 7.2 resizes the table as it fills. */
   readonly connectionTableSize: number;
 }
 

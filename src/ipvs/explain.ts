@@ -4,6 +4,15 @@ import { explainPermission } from '../native/index.js';
 import { explainScheduler } from './schedulers.js';
 import type { OperationName } from './tables.js';
 
+interface Reason {
+  readonly cause: string;
+  readonly cure?: string;
+}
+
+interface Reasons {
+  readonly [code: string]: Reason;
+}
+
 /** What a call was doing, for the words of an error. */
 export interface Subject {
   /** `'add destination'` */
@@ -13,15 +22,8 @@ export interface Subject {
   /** The scheduler and engine that were asked for, which the kernel may not have. */
   readonly scheduler?: string;
   readonly engine?: string | undefined;
-}
-
-interface Reason {
-  readonly cause: string;
-  readonly cure?: string;
-}
-
-interface Reasons {
-  readonly [code: string]: Reason;
+  /** What an errno means for this very call. */
+  readonly explain?: Reasons;
 }
 
 const noService: Reason = {
@@ -87,6 +89,7 @@ const common: Reasons = {
     cure: 'load it (modprobe ip_vs) and open a new handle',
   },
   EMSGSIZE: { cause: 'the request is larger than the socket can send' },
+  EACCES: { cause: 'it may not be written from this namespace, or not by this user' },
   ENOMEM: { cause: 'the kernel is out of memory' },
   ENOBUFS: { cause: 'the kernel is out of buffers' },
 };
@@ -107,7 +110,7 @@ export async function explainFailure(
     operation,
     object,
     errno,
-    syscall: name.startsWith('read') ? 'open' : 'netlink',
+    syscall: /^(read|write)/.test(name) ? 'open' : 'netlink',
     kernelMessage,
     field,
     ...reason,
@@ -123,5 +126,5 @@ function reasonOf(
   if (code === 'ENOENT' && subject.scheduler !== undefined) {
     return explainScheduler(subject.scheduler, subject.engine);
   }
-  return reasons[name]?.[code] ?? common[code];
+  return subject.explain?.[code] ?? reasons[name]?.[code] ?? common[code];
 }

@@ -15,4 +15,6 @@ export { formatServiceName, parseServiceName } from './service-name.js';
 export type { ServiceTree, Snapshot, SnapshotOptions } from './snapshot.js';
 export type { CounterOf, CounterOptions } from './stats.js';
 export type { SyncDaemon, SyncDaemonConfig, SyncState } from './sync-daemons.js';
+export type { IpvsSysctl } from './sysctl.js';
+export type { IpvsSysctlName, IpvsSysctls } from './sysctl-knobs.js';
 export type * from './types.js';

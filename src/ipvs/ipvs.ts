@@ -16,6 +16,7 @@ import { takeSnapshot } from './snapshot.js';
 import type { CounterOf, CounterOptions } from './stats.js';
 import type { SyncDaemon, SyncDaemonConfig, SyncState } from './sync-daemons.js';
 import { SyncDaemons } from './sync-daemons.js';
+import { IpvsSysctl } from './sysctl.js';
 import { readTotals } from './totals.js';
 import type {
   DestConfig,
@@ -46,6 +47,8 @@ import type {
  * Rests on `<linux/ip_vs.h>` and the kernel's `net/netfilter/ipvs/ip_vs_ctl.c`.
  */
 export class Ipvs {
+  /** The knobs of `net.ipv4.vs` in this network namespace. */
+  readonly sysctl: IpvsSysctl;
   readonly #core: IpvsCore;
   readonly #services: Services;
   readonly #dests: Dests;
@@ -80,6 +83,7 @@ export class Ipvs {
     this.#connections = new Connections(core);
     this.#config = new Config(core);
     this.#daemons = new SyncDaemons(core);
+    this.sysctl = new IpvsSysctl(core);
   }
 
   /**

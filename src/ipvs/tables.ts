@@ -94,6 +94,8 @@ export const operationNames = [
   'closeConnections',
   'readServicesFile',
   'readStatsFile',
+  'readSysctl',
+  'writeSysctl',
 ] as const;
 export type OperationName = (typeof operationNames)[number];
 
