@@ -8,11 +8,11 @@ interface Reason {
 
 const reasons: { readonly [code in string]?: Reason } = {
   ENOENT: {
-    cause: 'there is no such namespace',
+    cause: 'there is no such network namespace',
     cure: "make it with createNetns() of 'lvs/netns', or see listNetns() for those that there are",
   },
   EINVAL: {
-    cause: 'the file is no network namespace',
+    cause: 'that file is no network namespace',
     cure: 'a name left over by something that failed goes with removeNetns()',
   },
   EPERM: {
