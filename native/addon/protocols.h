@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ipvs/protocol.h"
+#include "nat/protocol.h"
 #include "netns/protocol.h"
 #include "route/protocol.h"
 
@@ -9,6 +10,7 @@ namespace lvs::addon {
 
 constexpr const Protocol* kProtocols[] = {
     &ipvs::kProtocol,
+    &nat::kProtocol,
     &namespaces::kProtocol,
     &route::kProtocol,
 };

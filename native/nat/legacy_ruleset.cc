@@ -1,0 +1,154 @@
+#include "nat/legacy_ruleset.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstring>
+
+namespace lvs::nat {
+namespace {
+
+constexpr const char* kTableName = "nat";
+
+}  // namespace
+
+LegacySockets::~LegacySockets() {
+  if (ipv4_ >= 0) close(ipv4_);
+  if (ipv6_ >= 0) close(ipv6_);
+}
+
+int LegacySockets::of(const xtables::Family& family) {
+  int& descriptor = &family == &xtables::kIpv4 ? ipv4_ : ipv6_;
+  if (descriptor >= 0) return descriptor;
+  const int opened = xtables::openSocket(family);
+  if (opened >= 0) descriptor = opened;
+  return opened;
+}
+
+bool legacyLoaded(const xtables::Family& family) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/thread-self/net/%s", family.tableNamesFile);
+  return access(path, F_OK) == 0;
+}
+
+// x_tables has no way to ask for its own module; iptables runs modprobe. Asking for an interface of
+// the module's name makes the kernel do that: see dev_load() in net/core/dev_ioctl.c.
+void loadLegacyModule(int socket, const xtables::Family& family) {
+  ifreq request{};
+  strncpy(request.ifr_name, &family == &xtables::kIpv4 ? "ip_tables" : "ip6_tables",
+          sizeof request.ifr_name - 1);
+  ioctl(socket, SIOCGIFFLAGS, &request);
+}
+
+int LegacyRuleset::load(bool toWrite, Detail* detail) {
+  rules_.clear();
+  loaded_ = false;
+  if (toWrite && !lock_.held()) {
+    const int error = lock_.acquire(lockOptions_);
+    if (error != 0) {
+      detail->reason = "the xtables lock";
+      return error;
+    }
+  }
+  socket_ = sockets_.of(family_);
+  if (socket_ < 0) {
+    detail->reason = "socket";
+    return socket_;
+  }
+  const int inUse = xtables::tableInUse(family_, kTableName);
+  if (inUse < 0) return inUse;
+  // Loading would create the table.
+  return inUse == 0 ? 0 : readTable(detail);
+}
+
+int LegacyRuleset::readTable(Detail* detail) {
+  int error = xtables::load(socket_, family_, kTableName, &table_, &detail->reason);
+  if (error == -ENOPROTOOPT && !legacyLoaded(family_)) {
+    loadLegacyModule(socket_, family_);
+    detail->reason = nullptr;
+    error = xtables::load(socket_, family_, kTableName, &table_, &detail->reason);
+  }
+  if (error != 0) return error;
+  loaded_ = true;
+  for (const xtables::Chain& chain : table_.chains) {
+    for (uint32_t i = 0; i < chain.ruleCount(); ++i) {
+      rules_.push_back({xtables::readRule(table_, chain.first + i), chain.name, i, 0, false});
+    }
+  }
+  return 0;
+}
+
+std::vector<ChainInfo> LegacyRuleset::chains() const {
+  std::vector<ChainInfo> chains;
+  if (!loaded_) return chains;
+  for (const xtables::Chain& chain : table_.chains) {
+    ChainInfo info;
+    info.name = chain.name;
+    if (chain.builtin()) {
+      const uint8_t* policy = table_.at(chain.policy);
+      const auto verdict = static_cast<xtables::Verdict>(xtables::verdictOf(policy, family_));
+      info.policy = verdict == xtables::Verdict::kAccept ? "ACCEPT" : "DROP";
+      const xtables::Counters counters = xtables::countersOf(policy, family_);
+      info.packets = counters.packets;
+      info.bytes = counters.bytes;
+    }
+    chains.push_back(std::move(info));
+  }
+  return chains;
+}
+
+int LegacyRuleset::insert(const std::string& chain, uint32_t position, const xtables::Rule& rule,
+                          size_t /*owner*/, Detail* detail) {
+  if (!loaded_) {
+    if (const int error = readTable(detail)) return error;
+  }
+  xtables::DetachedEntry entry;
+  if (const int error = xtables::buildRule(rule, family_, &entry, &detail->reason)) return error;
+  const uint32_t wanted = position == kLast ? xtables::kAppend : position;
+  const int error = xtables::insertRule(&table_, chain, wanted, entry, &detail->reason);
+  if (error != 0) return error;
+  // The chains' order is fixed, so a chain without rules has a place too: behind those before it.
+  size_t place = 0;
+  for (const xtables::Chain& known : table_.chains) {
+    if (known.name == chain) {
+      place += position == kLast ? known.ruleCount() - 1 : position;
+      break;
+    }
+    place += known.ruleCount();
+  }
+  rules_.insert(rules_.begin() + static_cast<ptrdiff_t>(place), {rule, chain, 0, 0, false});
+  renumber(&rules_);
+  return 0;
+}
+
+int LegacyRuleset::remove(size_t index, size_t /*owner*/) {
+  const FoundRule& rule = rules_[index];
+  if (const int error = xtables::deleteRule(&table_, rule.chain, rule.position)) return error;
+  rules_.erase(rules_.begin() + static_cast<ptrdiff_t>(index));
+  renumber(&rules_);
+  return 0;
+}
+
+int LegacyRuleset::zero(size_t index, size_t /*owner*/) {
+  FoundRule& rule = rules_[index];
+  rule.rule.counters = {};
+  return xtables::zeroRule(&table_, rule.chain, rule.position);
+}
+
+int LegacyRuleset::flush(size_t /*owner*/) {
+  if (loaded_) xtables::flushTable(&table_);
+  rules_.clear();
+  return 0;
+}
+
+int LegacyRuleset::commit(bool keep, std::vector<nftables::Refusal>* /*refusals*/, Detail* detail) {
+  const int error = loaded_ && keep ? xtables::commit(socket_, table_, &detail->reason) : 0;
+  if (error == -EAGAIN) return error;
+  lock_.release();
+  return error;
+}
+
+}  // namespace lvs::nat

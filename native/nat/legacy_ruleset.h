@@ -1,0 +1,58 @@
+// The nat rules of legacy ip_tables and ip6_tables.
+#pragma once
+
+#include "nat/ruleset.h"
+#include "xtables/commit.h"
+#include "xtables/edit.h"
+#include "xtables/lock.h"
+
+namespace lvs::nat {
+
+// Raw sockets, opened when first needed and kept.
+class LegacySockets {
+ public:
+  ~LegacySockets();
+  // A descriptor or a negative errno.
+  int of(const xtables::Family& family);
+
+ private:
+  int ipv4_ = -1;
+  int ipv6_ = -1;
+};
+
+// Whether the kernel has the family's legacy x_tables loaded. Leaves no trace.
+bool legacyLoaded(const xtables::Family& family);
+// Has the kernel load the family's module, if it can. Creates no table.
+void loadLegacyModule(int socket, const xtables::Family& family);
+
+class LegacyRuleset : public Ruleset {
+ public:
+  LegacyRuleset(LegacySockets& sockets, const xtables::Family& family,
+                const xtables::Lock::Options& lock)
+      : sockets_(sockets), family_(family), lockOptions_(lock) {}
+
+  const xtables::Family& family() const override { return family_; }
+  int load(bool toWrite, Detail* detail) override;
+  const std::vector<FoundRule>& rules() const override { return rules_; }
+  std::vector<ChainInfo> chains() const override;
+  int insert(const std::string& chain, uint32_t position, const xtables::Rule& rule, size_t owner,
+             Detail* detail) override;
+  int remove(size_t index, size_t owner) override;
+  int zero(size_t index, size_t owner) override;
+  int flush(size_t owner) override;
+  int commit(bool keep, std::vector<nftables::Refusal>* refusals, Detail* detail) override;
+
+ private:
+  int readTable(Detail* detail);
+
+  LegacySockets& sockets_;
+  const xtables::Family& family_;
+  xtables::Lock::Options lockOptions_;
+  xtables::Lock lock_;
+  int socket_ = -1;
+  bool loaded_ = false;  // false: the table does not exist in the namespace, and stays so
+  xtables::Table table_;
+  std::vector<FoundRule> rules_;
+};
+
+}  // namespace lvs::nat

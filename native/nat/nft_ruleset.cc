@@ -1,0 +1,241 @@
+#include "nat/nft_ruleset.h"
+
+#include <errno.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netlink.h>
+
+#include "nftables/expression.h"
+
+namespace lvs::nat {
+namespace {
+
+using netlink::Attribute;
+using nftables::be32;
+using nftables::be64;
+using nftables::Expression;
+
+constexpr int kMostReadings = 100;  // of a ruleset that others keep changing
+constexpr const char* kOwnTable = "lvs";
+constexpr const char* kIptablesTable = "nat";
+
+// What the kernel calls a base chain's place. nat's two directions have a priority each.
+struct BaseChain {
+  const char* iptables;  // as iptables names it
+  const char* own;       // in our own table
+  uint32_t hook;
+  int32_t priority;
+};
+constexpr BaseChain kBaseChains[] = {
+    {"PREROUTING", "prerouting", NF_INET_PRE_ROUTING, NF_IP_PRI_NAT_DST},
+    {"INPUT", "input", NF_INET_LOCAL_IN, NF_IP_PRI_NAT_SRC},
+    {"OUTPUT", "output", NF_INET_LOCAL_OUT, NF_IP_PRI_NAT_DST},
+    {"POSTROUTING", "postrouting", NF_INET_POST_ROUTING, NF_IP_PRI_NAT_SRC},
+};
+// Our own table comes before iptables' at the same hook, whichever was made first.
+constexpr int32_t kOwnPriorityOffset = -1;
+
+std::vector<uint8_t> copyOf(const uint8_t* attributes, size_t size, uint16_t type) {
+  Attribute found;
+  if (!netlink::findAttribute(attributes, size, type, &found)) return {};
+  return {found.data, found.data + found.size};
+}
+
+}  // namespace
+
+const char* NftRuleset::tableName() const {
+  return dialect_ == Dialect::kNative ? kOwnTable : kIptablesTable;
+}
+
+uint8_t NftRuleset::nfFamily() const { return static_cast<uint8_t>(family_.domain); }
+
+std::string NftRuleset::chainName(const std::string& chain) const {
+  for (const BaseChain& base : kBaseChains) {
+    if (dialect_ == Dialect::kNative && chain == base.iptables) return base.own;
+  }
+  return chain;
+}
+
+std::string NftRuleset::publicName(const std::string& chain) const {
+  for (const BaseChain& base : kBaseChains) {
+    if (dialect_ == Dialect::kNative && chain == base.own) return base.iptables;
+  }
+  return chain;
+}
+
+int NftRuleset::load(bool /*toWrite*/, Detail* /*detail*/) {
+  batch_.reset();
+  tableWritten_ = false;
+  if (const int error = connection_.open()) return error;
+  int error = -EINTR;
+  for (int i = 0; error == -EINTR && i < kMostReadings; ++i) error = read();
+  return error == -EINTR ? -EAGAIN : error;
+}
+
+int NftRuleset::read() {
+  chains_.clear();
+  rules_.clear();
+  places_.clear();
+  if (const int error = connection_.generation(&generation_)) return error;
+  if (const int error = readChains()) return error;
+  const int error = readRules();
+  return error == -ENOENT ? 0 : error;  // the table isn't there
+}
+
+int NftRuleset::readChains() {
+  return connection_.dump(
+      NFT_MSG_GETCHAIN, nfFamily(), [](netlink::MessageWriter&) {},
+      [&](const uint8_t* attributes, size_t size) {
+        const Expression chain = {{}, attributes, size};
+        if (chain.text(NFTA_CHAIN_TABLE) != tableName()) return;
+        Attribute hook;
+        const bool base = netlink::findAttribute(attributes, size, NFTA_CHAIN_HOOK, &hook);
+        chains_.push_back({std::string(chain.text(NFTA_CHAIN_NAME)), base,
+                           base ? chain.number(NFTA_CHAIN_POLICY) : 0});
+      });
+}
+
+int NftRuleset::readRules() {
+  const auto fill = [&](netlink::MessageWriter& writer) {
+    writer.text(NFTA_RULE_TABLE, tableName());
+  };
+  const int error = connection_.dump(
+      NFT_MSG_GETRULE, nfFamily(), fill, [&](const uint8_t* attributes, size_t size) {
+        NftRule rule = readNftRule(attributes, size, family_);
+        if (rule.table != tableName()) return;
+        rules_.push_back({std::move(rule.rule), publicName(rule.chain), 0, rule.handle, rule.own});
+        places_.push_back({0, copyOf(attributes, size, NFTA_RULE_EXPRESSIONS),
+                           copyOf(attributes, size, NFTA_RULE_USERDATA)});
+      });
+  renumber(&rules_);
+  return error;
+}
+
+std::vector<ChainInfo> NftRuleset::chains() const {
+  std::vector<ChainInfo> chains;
+  for (const Chain& chain : chains_) {
+    ChainInfo info;
+    info.name = publicName(chain.name);
+    if (chain.base) info.policy = chain.policy == NF_ACCEPT ? "ACCEPT" : "DROP";
+    chains.push_back(std::move(info));
+  }
+  return chains;
+}
+
+bool NftRuleset::hasChain(const std::string& name) const {
+  for (const Chain& chain : chains_) {
+    if (chain.name == name) return true;
+  }
+  return false;
+}
+
+nftables::Batch& NftRuleset::batch() {
+  if (batch_ == nullptr) {
+    batch_ = std::make_unique<nftables::Batch>(connection_.nextSequence(), generation_);
+  }
+  return *batch_;
+}
+
+// As iptables-nft does: the chain that is needed, and its table.
+void NftRuleset::makeChain(const std::string& name, size_t owner) {
+  netlink::MessageWriter& writer = batch().writer();
+  if (!tableWritten_) {
+    tableWritten_ = true;
+    batch().begin(NFT_MSG_NEWTABLE, NLM_F_CREATE, nfFamily(), owner);
+    writer.text(NFTA_TABLE_NAME, tableName());
+    if (owned_) be32(writer, NFTA_TABLE_FLAGS, NFT_TABLE_F_OWNER | uint32_t{4});
+    batch().end();
+  }
+  batch().begin(NFT_MSG_NEWCHAIN, NLM_F_CREATE, nfFamily(), owner);
+  writer.text(NFTA_CHAIN_TABLE, tableName());
+  writer.text(NFTA_CHAIN_NAME, name.c_str());
+  bool base = false;
+  for (const BaseChain& known : kBaseChains) {
+    const bool native = dialect_ == Dialect::kNative;
+    if (name != (native ? known.own : known.iptables)) continue;
+    base = true;
+    const int32_t priority = known.priority + (native ? kOwnPriorityOffset : 0);
+    const size_t hook = writer.openNest(NFTA_CHAIN_HOOK);
+    be32(writer, NFTA_HOOK_HOOKNUM, known.hook);
+    be32(writer, NFTA_HOOK_PRIORITY, static_cast<uint32_t>(priority));
+    writer.closeNest(hook);
+    be32(writer, NFTA_CHAIN_POLICY, NF_ACCEPT);
+    writer.text(NFTA_CHAIN_TYPE, "nat");
+  }
+  batch().end();
+  chains_.push_back({name, base, NF_ACCEPT});
+}
+
+// Names a rule to the kernel: by its handle, or by its id within the transaction.
+void NftRuleset::refer(size_t index, uint16_t byHandle, uint16_t byId) {
+  if (rules_[index].handle != 0) {
+    be64(batch().writer(), byHandle, rules_[index].handle);
+  } else {
+    be32(batch().writer(), byId, places_[index].id);
+  }
+}
+
+int NftRuleset::insert(const std::string& chain, uint32_t position, const xtables::Rule& rule,
+                       size_t owner, Detail* detail) {
+  const std::string name = chainName(chain);
+  const int64_t found = placeOf(rules_, chain, position);
+  if (found < 0) return -ERANGE;
+  // A rule that can't be written must leave no half of itself in the batch.
+  nftables::Batch trial(0, 0);
+  trial.begin(NFT_MSG_NEWRULE, 0, nfFamily(), owner);
+  if (const int error = writeNftRule(trial, rule, family_, dialect_, &detail->reason)) return error;
+  if (!hasChain(name)) makeChain(name, owner);
+
+  const auto place = static_cast<size_t>(found);
+  const bool before = place < rules_.size() && rules_[place].chain == chain;
+  const uint16_t flags = before ? NLM_F_CREATE : NLM_F_CREATE | NLM_F_APPEND;
+  batch().begin(NFT_MSG_NEWRULE, flags, nfFamily(), owner);
+  netlink::MessageWriter& writer = batch().writer();
+  writer.text(NFTA_RULE_TABLE, tableName());
+  writer.text(NFTA_RULE_CHAIN, name.c_str());
+  if (before) refer(place, NFTA_RULE_POSITION, NFTA_RULE_POSITION_ID);
+  const uint32_t id = nextId_++;
+  be32(writer, NFTA_RULE_ID, id);
+  writeNftRule(batch(), rule, family_, dialect_, &detail->reason);
+  batch().end();
+  rules_.insert(rules_.begin() + found, {rule, chain, 0, 0, true});
+  places_.insert(places_.begin() + found, {id, {}, {}});
+  renumber(&rules_);
+  return 0;
+}
+
+int NftRuleset::remove(size_t index, size_t owner) {
+  batch().begin(NFT_MSG_DELRULE, 0, nfFamily(), owner);
+  netlink::MessageWriter& writer = batch().writer();
+  writer.text(NFTA_RULE_TABLE, tableName());
+  writer.text(NFTA_RULE_CHAIN, chainName(rules_[index].chain).c_str());
+  refer(index, NFTA_RULE_HANDLE, NFTA_RULE_ID);
+  batch().end();
+  rules_.erase(rules_.begin() + static_cast<ptrdiff_t>(index));
+  places_.erase(places_.begin() + static_cast<ptrdiff_t>(index));
+  renumber(&rules_);
+  return 0;
+}
+
+int NftRuleset::flush(size_t owner) {
+  if (chains_.empty()) return 0;
+  batch().begin(NFT_MSG_DELRULE, 0, nfFamily(), owner);
+  batch().writer().text(NFTA_RULE_TABLE, tableName());
+  batch().end();
+  rules_.clear();
+  places_.clear();
+  return 0;
+}
+
+int NftRuleset::zero(size_t /*index*/, size_t /*owner*/) { return -EOPNOTSUPP; }
+
+int NftRuleset::commit(bool keep, std::vector<nftables::Refusal>* refusals, Detail* /*detail*/) {
+  if (batch_ == nullptr || batch_->empty()) return 0;
+  batch_->finish(keep);
+  const int error = connection_.transact(*batch_, refusals);
+  batch_.reset();
+  return error == -ERESTART || error == -EINTR ? -EAGAIN : error;
+}
+
+}  // namespace lvs::nat

@@ -1,0 +1,68 @@
+// The nat rules of nf_tables: those that iptables-nft sees, or those of our own table.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "nat/nft_rule.h"
+#include "nat/ruleset.h"
+#include "nftables/connection.h"
+
+namespace lvs::nat {
+
+class NftRuleset : public Ruleset {
+ public:
+  NftRuleset(nftables::Connection& connection, const xtables::Family& family, Dialect dialect,
+             bool owned)
+      : connection_(connection), family_(family), dialect_(dialect), owned_(owned) {}
+
+  const xtables::Family& family() const override { return family_; }
+  int load(bool toWrite, Detail* detail) override;
+  const std::vector<FoundRule>& rules() const override { return rules_; }
+  std::vector<ChainInfo> chains() const override;
+  int insert(const std::string& chain, uint32_t position, const xtables::Rule& rule, size_t owner,
+             Detail* detail) override;
+  int remove(size_t index, size_t owner) override;
+  int zero(size_t index, size_t owner) override;
+  int flush(size_t owner) override;
+  int commit(bool keep, std::vector<nftables::Refusal>* refusals, Detail* detail) override;
+
+ private:
+  struct Chain {
+    std::string name;  // as the kernel has it
+    bool base = false;
+    uint32_t policy = 0;
+  };
+  // What the kernel holds besides what FoundRule says, in step with rules_.
+  struct Place {
+    uint32_t id = 0;                   // of a rule that this transaction adds
+    std::vector<uint8_t> expressions;  // as read
+    std::vector<uint8_t> userData;
+  };
+
+  const char* tableName() const;
+  std::string chainName(const std::string& chain) const;
+  std::string publicName(const std::string& chain) const;
+  uint8_t nfFamily() const;
+  int read();
+  int readChains();
+  int readRules();
+  bool hasChain(const std::string& name) const;
+  nftables::Batch& batch();
+  void makeChain(const std::string& name, size_t owner);
+  void refer(size_t index, uint16_t byHandle, uint16_t byId);
+
+  nftables::Connection& connection_;
+  const xtables::Family& family_;
+  Dialect dialect_;
+  bool owned_;
+  uint32_t generation_ = 0;
+  uint32_t nextId_ = 1;
+  bool tableWritten_ = false;
+  std::vector<Chain> chains_;
+  std::vector<FoundRule> rules_;
+  std::vector<Place> places_;
+  std::unique_ptr<nftables::Batch> batch_;
+};
+
+}  // namespace lvs::nat

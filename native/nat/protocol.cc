@@ -1,0 +1,265 @@
+#include "nat/protocol.h"
+
+#include <errno.h>
+
+#include <iterator>
+
+#include "nat/edits.h"
+#include "nat/legacy_ruleset.h"
+#include "nat/nft_ruleset.h"
+#include "nat/probe.h"
+#include "nat/rule_record.h"
+#include "nat/tables.h"
+#include "records/record.h"
+
+namespace lvs::nat {
+namespace {
+
+constexpr const Table* kTables[] = {&kRuleTable,  &kMatchTable, &kScopeTable,
+                                    &kChainTable, &kSightTable, &kOutcomeTable};
+constexpr uint16_t kScopeIndex = 2;
+constexpr uint16_t kChainIndex = 3;
+constexpr uint16_t kSightIndex = 4;
+constexpr uint16_t kOutcomeIndex = 5;
+
+// A request's argument says through which interface.
+enum Interface : uint32_t { kLegacy, kIptablesNft, kOwnNftables };
+
+enum Operation : uint16_t { kLook, kProbe, kListRules, kListChains, kFirstEdit };
+constexpr OperationName kReadings[] = {
+    {"look", true}, {"probe", true}, {"listRules", true}, {"listChains", true}};
+struct EditOperation {
+  const char* name;
+  EditKind kind;
+};
+constexpr EditOperation kEdits[] = {
+    {"addRule", EditKind::kAdd},       {"ensureRule", EditKind::kEnsure},
+    {"removeRule", EditKind::kRemove}, {"replaceRule", EditKind::kReplace},
+    {"flush", EditKind::kFlush},       {"flushOwn", EditKind::kFlushOwn},
+    {"zeroCounters", EditKind::kZero}, {"validateRule", EditKind::kValidate},
+};
+static_assert(std::size(kReadings) == kFirstEdit);
+
+constexpr size_t scopeField(const char* name) { return fieldIndex(kScopeLayout, name); }
+constexpr size_t chainField(const char* name) { return fieldIndex(kChainLayout, name); }
+
+// Which rules a request is about; requests of the same scope share a transaction.
+struct Scope {
+  Interface interface = kLegacy;
+  const xtables::Family* family = &xtables::kIpv4;
+  int lockTimeout = 0;
+  bool owned = false;
+  bool operator==(const Scope& other) const {
+    return interface == other.interface && family == other.family &&
+           lockTimeout == other.lockTimeout && owned == other.owned;
+  }
+};
+
+// nf_tables takes a transaction as one datagram, which must fit the socket's send buffer.
+constexpr size_t kMostEdits = 500;
+
+class NatBackend : public Backend {
+ public:
+  int open(const char** /*stage*/) override { return 0; }
+  void run(RequestReader requests, Host& host) override;
+
+ private:
+  struct Group {
+    Scope scope;
+    std::vector<Edit> edits;
+  };
+
+  static int readScope(const Request& request, Scope* scope, Edit* edit);
+  std::unique_ptr<Ruleset> ruleset(const Scope& scope);
+  void answer(const Request& request, const Scope& scope, const Edit& edit, Host& host);
+  void collect(const Request& request, const Scope& scope, Edit edit, Host& host);
+  void flush(Host& host);
+  void runGroup(const Group& group, Host& host);
+  void look(uint32_t id, ResultWriter& results);
+
+  LegacySockets sockets_;
+  nftables::Connection connection_;
+  std::vector<Group> groups_;
+};
+
+void fail(ResultWriter& results, uint32_t id, int error, const Detail& detail) {
+  results.begin(id);
+  if (detail.reason != nullptr) results.text(kPlainText, detail.reason, strlen(detail.reason));
+  results.text(kKernelMessage, detail.kernelMessage.data(), detail.kernelMessage.size());
+  if (detail.field != nullptr) results.text(kOffendingField, detail.field, strlen(detail.field));
+  results.end(error);
+}
+
+void writeFound(ResultWriter& results, const FoundRule& found, const xtables::Family& family) {
+  writeRule(results, found.rule, {found.chain, found.position, found.handle, found.own}, family);
+}
+
+int NatBackend::readScope(const Request& request, Scope* scope, Edit* edit) {
+  Block block;
+  BlockReader blocks = request.blocks();
+  edit->id = request.header.id;
+  if (request.header.argument > kOwnNftables) return -EINVAL;
+  scope->interface = static_cast<Interface>(request.header.argument);
+  while (blocks.next(&block)) {
+    if (block.header.table == kRuleTableIndex) edit->hasRule = true;
+    if (block.header.table != kScopeIndex) continue;
+    if (block.header.size != kScopeTable.size) return -EINVAL;
+    const ConstRecord record(block.body);
+    const auto field = [](const char* name) -> const Field& {
+      return kScopeLayout.fields[fieldIndex(kScopeLayout, name)];
+    };
+    const bool ipv6 = record.get<uint8_t>(field("family")) == AF_INET6;
+    scope->family = ipv6 ? &xtables::kIpv6 : &xtables::kIpv4;
+    scope->lockTimeout = static_cast<int>(record.get<uint32_t>(field("lockTimeout")));
+    scope->owned = record.get<uint8_t>(field("owned")) != 0;
+    const Field& chain = field("chain");
+    edit->chain.assign(reinterpret_cast<const char*>(record.at(chain)), record.textLength(chain));
+    if (record.has(scopeField("position"))) {
+      edit->position = record.get<uint32_t>(field("position"));
+    }
+    edit->handle = record.get<uint64_t>(field("handle"));
+  }
+  if (!edit->hasRule) return 0;
+  std::string chain;
+  return readRule(request.blocks(), &edit->rule, &chain);
+}
+
+void NatBackend::run(RequestReader requests, Host& host) {
+  Request request;
+  while (requests.next(&request)) {
+    const uint32_t id = request.header.id;
+    Scope scope;
+    Edit edit;
+    if (host.cancelled(id)) {
+      host.results().failure(id, -ECANCELED, kCancelled);
+    } else if (const int error = readScope(request, &scope, &edit)) {
+      host.results().failure(id, error);
+    } else if (request.header.operation < kFirstEdit) {
+      flush(host);
+      answer(request, scope, edit, host);
+    } else {
+      collect(request, scope, std::move(edit), host);
+    }
+    host.postIfDue();
+  }
+  flush(host);
+}
+
+std::unique_ptr<Ruleset> NatBackend::ruleset(const Scope& scope) {
+  if (scope.interface == kLegacy) {
+    xtables::Lock::Options lock;
+    lock.timeoutMilliseconds = scope.lockTimeout;
+    return std::make_unique<LegacyRuleset>(sockets_, *scope.family, lock);
+  }
+  const Dialect dialect = scope.interface == kIptablesNft ? Dialect::kCompat : Dialect::kNative;
+  return std::make_unique<NftRuleset>(connection_, *scope.family, dialect, scope.owned);
+}
+
+void NatBackend::answer(const Request& request, const Scope& scope, const Edit& edit, Host& host) {
+  ResultWriter& results = host.results();
+  if (request.header.operation == kLook) return look(edit.id, results);
+  Detail detail;
+  if (request.header.operation == kProbe) {
+    const int error = scope.interface == kLegacy ? probeLegacy(sockets_, *scope.family, &detail)
+                                                 : probeRuleset(*ruleset(scope), &detail);
+    if (error != 0) return fail(results, edit.id, error, detail);
+    return results.success(edit.id);
+  }
+  const auto rules = ruleset(scope);
+  if (const int error = rules->load(false, &detail)) return fail(results, edit.id, error, detail);
+  results.begin(edit.id);
+  if (request.header.operation == kListRules) {
+    for (const FoundRule& rule : rules->rules()) writeFound(results, rule, *scope.family);
+  } else {
+    for (const ChainInfo& chain : rules->chains()) {
+      Record record(results.record(kChainIndex, kChainTable));
+      record.putText(kChainTable, chainField("name"), chain.name.data(), chain.name.size());
+      if (!chain.policy.empty()) {
+        record.putText(kChainTable, chainField("policy"), chain.policy.data(), chain.policy.size());
+      }
+      record.put(kChainTable, chainField("packets"), chain.packets);
+      record.put(kChainTable, chainField("bytes"), chain.bytes);
+    }
+  }
+  results.end(0);
+}
+
+void NatBackend::look(uint32_t id, ResultWriter& results) {
+  const Sight sight = lookAround(connection_);
+  results.begin(id);
+  Record record(results.record(kSightIndex, kSightTable));
+  const auto put = [&](const char* name, auto value) {
+    record.put(kSightTable, fieldIndex(kSightLayout, name), value);
+  };
+  put("legacyIpv4", uint8_t{sight.legacyIpv4});
+  put("legacyIpv6", uint8_t{sight.legacyIpv6});
+  put("nftIpv4", uint8_t{sight.nftIpv4});
+  put("nftIpv6", uint8_t{sight.nftIpv6});
+  put("nftError", int32_t{sight.nftError});
+  results.end(0);
+}
+
+// Edits wait for others of the same batch that can share their transaction.
+void NatBackend::collect(const Request& request, const Scope& scope, Edit edit, Host& host) {
+  const size_t index = request.header.operation - size_t{kFirstEdit};
+  if (index >= std::size(kEdits)) {
+    host.results().failure(edit.id, -EOPNOTSUPP);
+    return;
+  }
+  edit.kind = kEdits[index].kind;
+  const bool alone = edit.kind == EditKind::kValidate;
+  if (alone) flush(host);
+  Group* group = nullptr;
+  for (Group& known : groups_) {
+    if (known.scope == scope) group = &known;
+  }
+  if (group == nullptr) group = &groups_.emplace_back(Group{scope, {}});
+  group->edits.push_back(std::move(edit));
+  if (alone || group->edits.size() >= kMostEdits) flush(host);
+}
+
+void NatBackend::flush(Host& host) {
+  for (const Group& group : groups_) runGroup(group, host);
+  groups_.clear();
+}
+
+void NatBackend::runGroup(const Group& group, Host& host) {
+  const auto rules = ruleset(group.scope);
+  const std::vector<Outcome> outcomes = runEdits(*rules, group.edits);
+  ResultWriter& results = host.results();
+  for (size_t i = 0; i < outcomes.size(); ++i) {
+    const Edit& edit = group.edits[i];
+    const Outcome& outcome = outcomes[i];
+    if (outcome.error != 0) {
+      fail(results, edit.id, outcome.error, outcome.detail);
+    } else if (edit.kind == EditKind::kAdd || edit.kind == EditKind::kValidate) {
+      results.success(edit.id);
+    } else {
+      results.begin(edit.id);
+      Record record(results.record(kOutcomeIndex, kOutcomeTable));
+      record.put(kOutcomeTable, 0, static_cast<uint8_t>(outcome.changed ? 1 : 0));
+      for (const FoundRule& rule : outcome.removed) writeFound(results, rule, *group.scope.family);
+      results.end(0);
+    }
+    host.postIfDue();
+  }
+}
+
+bool operationAt(uint16_t index, OperationName* operation) {
+  if (index < kFirstEdit) {
+    *operation = kReadings[index];
+    return true;
+  }
+  const size_t edit = index - size_t{kFirstEdit};
+  if (edit >= std::size(kEdits)) return false;
+  *operation = {kEdits[edit].name, false};
+  return true;
+}
+
+Backend* make() { return new NatBackend(); }
+
+}  // namespace
+
+const Protocol kProtocol = {"nat", kTables, std::size(kTables), operationAt, make};
+
+}  // namespace lvs::nat

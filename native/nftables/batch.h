@@ -1,0 +1,66 @@
+// One nf_tables transaction: what stands between BATCH_BEGIN and BATCH_END happens wholly or not at
+// all.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "netlink/message_writer.h"
+
+namespace lvs::nftables {
+
+// A message that the kernel refused.
+struct Refusal {
+  size_t owner = 0;
+  int error = 0;
+  std::string kernelMessage;
+  const char* field = nullptr;  // what was being written where the kernel stumbled
+};
+
+class Batch {
+ public:
+  // `generation` is the state of the ruleset that the messages were made for: the kernel refuses
+  // the batch with -ERESTART when it has moved on.
+  Batch(uint32_t firstSequence, uint32_t generation);
+
+  // Starts a message on behalf of `owner`, which refusals name.
+  void begin(uint8_t type, uint16_t flags, uint8_t family, size_t owner);
+  void end();
+  netlink::MessageWriter& writer() { return writer_; }
+  // What is written from here on says that field.
+  void mark(const char* field);
+
+  // Ends the transaction. Without a commit the kernel checks every message and drops them all.
+  void finish(bool commit);
+
+  bool empty() const { return items_.empty(); }
+  int error() const { return error_; }
+  const std::vector<uint8_t>& bytes() const { return writer_.bytes(); }
+  uint32_t beginSequence() const { return firstSequence_; }
+  uint32_t lastSequence() const { return firstSequence_ + static_cast<uint32_t>(items_.size()); }
+  // Null when the sequence number is none of a message's.
+  const size_t* ownerOf(uint32_t sequence) const;
+  const char* fieldAt(uint32_t sequence, size_t offset) const;
+
+ private:
+  struct Mark {
+    size_t offset;
+    const char* field;
+  };
+  struct Item {
+    size_t owner;
+    size_t start;
+    std::vector<Mark> marks;
+  };
+
+  netlink::MessageWriter writer_;
+  std::vector<Item> items_;
+  uint32_t firstSequence_;
+  int error_ = 0;
+};
+
+// Attributes of nf_tables are in network byte order.
+void be32(netlink::MessageWriter& writer, uint16_t type, uint32_t value);
+void be64(netlink::MessageWriter& writer, uint16_t type, uint64_t value);
+
+}  // namespace lvs::nftables
