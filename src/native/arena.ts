@@ -1,5 +1,5 @@
 import type { Table } from './table.js';
-import { headers, textBlock } from './wire.js';
+import { bytesBlock, headers, textBlock } from './wire.js';
 
 /**
  * Requests on their way to the handle's thread: headers and blocks, one after another. What the
@@ -41,6 +41,12 @@ export class Arena {
     const size = Buffer.byteLength(text);
     const at = this.#block(textBlock, size, tag);
     this.bytes.write(text, at, size, 'utf8');
+  }
+
+  /** Adds bytes. */
+  blob(data: Uint8Array, tag = 0): void {
+    const at = this.#block(bytesBlock, data.length, tag);
+    this.bytes.set(data, at);
   }
 
   /** The requests written so far; the arena starts anew. Valid until the next write. */

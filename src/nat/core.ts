@@ -1,0 +1,124 @@
+import type { Family } from '../address/index.js';
+import { HandleError } from '../errors/index.js';
+import type { Arena, Connection, Reply, Results } from '../native/index.js';
+import { Failure } from '../native/index.js';
+import type { CallOptions } from '../options/index.js';
+import { checkCallOptions } from '../options/index.js';
+import type { RuleRow } from '../xtables/read-rule.js';
+import { RuleReader } from '../xtables/read-rule.js';
+import type { Rule } from '../xtables/rule.js';
+import { writeRule } from '../xtables/write-rule.js';
+import type { Subject } from './explain.js';
+import { explainFailure } from './explain.js';
+import type { NatTables, OperationName } from './tables.js';
+import type { Backend } from './types.js';
+
+/** How a handle works, for good. */
+export interface Settings {
+  readonly backend: Backend;
+  readonly lockTimeout: number;
+  readonly timeout: number;
+  readonly own: boolean;
+}
+
+/** What a request is about. */
+export interface Scope {
+  readonly family: Family;
+  readonly chain?: string;
+  readonly rule?: Rule;
+}
+
+/** What an edit came to. */
+export interface Outcome {
+  readonly changed: boolean;
+  readonly removed: readonly RuleRow[];
+}
+
+/** The order in which the addon numbers the backends. */
+const interfaces: readonly Backend[] = ['legacy', 'iptables-nft', 'nftables'];
+
+/** The line to the kernel that all parts of `Nat` share. */
+export class NatCore {
+  readonly connection: Connection;
+  readonly tables: NatTables;
+  readonly settings: Settings;
+
+  constructor(connection: Connection, tables: NatTables, settings: Settings) {
+    this.connection = connection;
+    this.tables = tables;
+    this.settings = settings;
+  }
+
+  /** Changes rules. */
+  async edit(
+    name: OperationName,
+    subject: Subject,
+    scope: Scope,
+    options: CallOptions = {},
+  ): Promise<Outcome> {
+    const reader = new RuleReader(this.tables);
+    let changed = false;
+    const { outcome } = this.tables;
+    const reply = await this.#ask(name, subject, scope, options, (rows, at, table, size) => {
+      if (table !== outcome.table.index) return reader.read(rows, at, table, size);
+      changed = outcome.changed.read(rows, at) === 1;
+      return undefined;
+    });
+    return { changed, removed: reply.rows };
+  }
+
+  /** Reads rules. */
+  async list(subject: Subject, scope: Scope, options: CallOptions = {}): Promise<RuleRow[]> {
+    const reader = new RuleReader(this.tables);
+    const reply = await this.#ask('listRules', subject, scope, options, (...block) =>
+      reader.read(...block),
+    );
+    return reply.rows;
+  }
+
+  async #ask<T>(
+    name: OperationName,
+    subject: Subject,
+    scope: Scope,
+    options: CallOptions,
+    read: (rows: Results, at: number, table: number, size: number) => T | undefined,
+  ): Promise<Reply<T>> {
+    checkCallOptions(options);
+    const { backend, lockTimeout, timeout } = this.settings;
+    const exchange = {
+      argument: interfaces.indexOf(backend),
+      write: (arena: Arena) => this.#writeScope(arena, scope),
+      read,
+    };
+    // Waiting for the lock is no work of the kernel's.
+    const whole = { ...options, timeout: (options.timeout ?? timeout) + lockTimeout };
+    try {
+      return await this.connection.request(this.tables.operations[name], exchange, whole);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      if (error.lost) throw unknownOutcome(subject);
+      throw explainFailure(name, backend, subject, error, lockTimeout);
+    }
+  }
+
+  #writeScope(arena: Arena, { family, chain, rule }: Scope): void {
+    const { scope } = this.tables;
+    const at = arena.record(scope.table);
+    scope.family.writeName(arena, at, family);
+    scope.lockTimeout.write(arena, at, this.settings.lockTimeout);
+    if (this.settings.own) scope.owned.write(arena, at, 1);
+    if (chain !== undefined) scope.chain.write(arena, at, chain);
+    if (rule !== undefined) writeRule(this.tables, arena, chain ?? '', rule);
+  }
+}
+
+function unknownOutcome({ operation, object }: Subject): HandleError {
+  const subject = object === undefined ? operation : `${operation} ${object}`;
+  const message = `${subject}: the kernel's answer was lost; read the rules back before going on`;
+  return new HandleError('ERR_LVS_UNKNOWN_OUTCOME', message);
+}
+
+/** The number by which the addon knows a backend. */
+export function interfaceOf(backend: Backend): number {
+  return interfaces.indexOf(backend);
+}

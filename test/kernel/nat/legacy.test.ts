@@ -1,0 +1,4 @@
+import { describe } from 'vitest';
+import { iptablesSuite } from './suite.js';
+
+describe('legacy', () => iptablesSuite('legacy', 'legacy'));
