@@ -63,21 +63,23 @@ void Worker::submit(const uint8_t* data, size_t size) {
   {
     const Locked locked(&mutex_);
     batches_.emplace_back(data, data + size);
+    ++submitted_;
   }
   wake();
 }
 
 void Worker::cancel(uint32_t id) {
   const Locked locked(&mutex_);
-  cancelledIds_.push_back(id);
+  cancelled_.push_back({id, submitted_});
 }
 
 bool Worker::cancelled(uint32_t id) {
   if (abandoned_) return true;
   const Locked locked(&mutex_);
-  const auto found = std::find(cancelledIds_.begin(), cancelledIds_.end(), id);
-  if (found == cancelledIds_.end()) return false;
-  cancelledIds_.erase(found);
+  const auto found = std::find_if(cancelled_.begin(), cancelled_.end(),
+                                  [id](const Cancelled& entry) { return entry.id == id; });
+  if (found == cancelled_.end()) return false;
+  cancelled_.erase(found);
   return true;
 }
 
@@ -176,7 +178,10 @@ void Worker::run() {
 bool Worker::nextBatch(Bytes* batch) {
   const Locked locked(&mutex_);
   if (batches_.empty()) {
-    cancelledIds_.clear();
+    const uint64_t done = submitted_;
+    const auto settled = [done](const Cancelled& entry) { return entry.submitted < done; };
+    cancelled_.erase(std::remove_if(cancelled_.begin(), cancelled_.end(), settled),
+                     cancelled_.end());
     return false;
   }
   batch->swap(batches_.front());

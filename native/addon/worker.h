@@ -65,7 +65,12 @@ class Worker final : public Host {
 
   uv_mutex_t mutex_;
   std::vector<Bytes> batches_;
-  std::vector<uint32_t> cancelledIds_;
+  struct Cancelled {
+    uint32_t id;
+    uint64_t submitted;  // number of batches by then: the request may be in the next one still
+  };
+  uint64_t submitted_ = 0;
+  std::vector<Cancelled> cancelled_;
   std::atomic<bool> closing_{false};
   std::atomic<bool> abandoned_{false};
 };

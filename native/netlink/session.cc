@@ -35,6 +35,10 @@ void Session::run(RequestReader requests, Host& host) {
       host.results().failure(id, -ECANCELED, kCancelled);
       continue;
     }
+    if (const int error = reopen()) {
+      host.results().failure(id, error);
+      continue;
+    }
     if (request.header.operation >= options_.operationCount) {
       flush(host);
       if (!runOther(request, host)) host.results().failure(id, -EOPNOTSUPP);
@@ -47,6 +51,13 @@ void Session::run(RequestReader requests, Host& host) {
     host.postIfDue();
   }
   flush(host);
+}
+
+// A dump that was given up takes a new socket, for which there may have been no descriptor.
+int Session::reopen() {
+  if (socket_.descriptor() >= 0) return 0;
+  const char* stage = nullptr;
+  return open(&stage);
 }
 
 size_t Session::payloadStart() const {

@@ -59,6 +59,7 @@ class Session : public Backend {
     size_t count;
   };
 
+  int reopen();
   void add(const Request& request, const Operation& operation, Host& host);
   int encodeRequest(const Request& request, const Operation& operation, uint16_t flags,
                     EncodeContext& context);

@@ -54,7 +54,9 @@ int Socket::open(int protocol) {
   sockaddr_nl address{};
   address.nl_family = AF_NETLINK;
   if (bind(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    return -errno;
+    const int error = -errno;
+    close();
+    return error;
   }
   acknowledgementRoom_ = bufferSize(descriptor_, SO_RCVBUF) / kAcknowledgementCharge;
   sendRoom_ = bufferSize(descriptor_, SO_SNDBUF) / 2;
