@@ -50,7 +50,7 @@ export class Config {
 
   async getTimeouts(options?: CallOptions): Promise<Timeouts> {
     const { tcp, tcpFin, udp } = this.#fields;
-    const reply = await this.#core.query(
+    return await this.#core.queryOne(
       'getTimeouts',
       {
         operation: 'get timeouts',
@@ -62,7 +62,6 @@ export class Config {
       },
       options,
     );
-    return onlyRow(reply.rows);
   }
 
   /** The kernel keeps what is absent, and takes 0 for absent. */
@@ -87,7 +86,7 @@ export class Config {
   }
 
   async info(options?: CallOptions): Promise<IpvsInfo> {
-    const reply = await this.#core.query(
+    return await this.#core.queryOne(
       'getInfo',
       {
         operation: 'get information',
@@ -98,17 +97,10 @@ export class Config {
       },
       options,
     );
-    return onlyRow(reply.rows);
   }
 }
 
 /** The kernel packs a version as KERNEL_VERSION does: 0x010201 is 1.2.1. */
 function versionText(packed: number): string {
   return `${packed >> 16}.${(packed >> 8) & 0xff}.${packed & 0xff}`;
-}
-
-function onlyRow<T>(rows: readonly T[]): T {
-  const [row] = rows;
-  if (row === undefined) throw new TypeError('the kernel answered without a row');
-  return row;
 }

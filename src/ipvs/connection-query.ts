@@ -1,5 +1,5 @@
 import { checkAddress } from '../address/index.js';
-import { invalidValue } from '../errors/index.js';
+import { invalidType, invalidValue } from '../errors/index.js';
 import type { Arena } from '../native/index.js';
 import {
   checkCallOptions,
@@ -118,8 +118,9 @@ function destFilter(fields: QueryFields, name: NonNullable<ConnectionFilter['des
   };
 }
 
-function clientFilter(fields: QueryFields, client: string): Filter {
-  const [address, length, ...rest] = String(client).split('/');
+function clientFilter(fields: QueryFields, client: unknown): Filter {
+  if (typeof client !== 'string') throw invalidType('client', 'an address or a network', client);
+  const [address, length, ...rest] = client.split('/');
   if (rest.length > 0)
     throw invalidValue('client', "an address or a network, '10.0.0.0/8'", client);
   const { family, text } = checkAddress('client', address);

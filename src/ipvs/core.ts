@@ -66,6 +66,13 @@ export class IpvsCore {
     }
   }
 
+  /** A reading that has exactly one row. */
+  async queryOne<T>(name: OperationName, query: Query<T>, options?: CallOptions): Promise<T> {
+    const [row] = (await this.query(name, query, options)).rows;
+    if (row === undefined) throw new TypeError('the kernel answered without a row');
+    return row;
+  }
+
   /** Reads one of the kernel's text files, on the handle's thread. */
   async file(
     name: 'readServicesFile' | 'readStatsFile',

@@ -27,7 +27,7 @@ function partsOf(dest: DestName): { readonly address: unknown; readonly port?: u
   if (typeof dest !== 'string') {
     throw invalidType('dest', "an object or a text like '10.0.0.20:80'", dest);
   }
-  const match = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(dest);
+  const match = /^(?:\[([^\]]*:[^\]]*)\]|([^:[]+))(?::(\d+))?$/.exec(dest);
   if (match === null) {
     if (dest.includes(':') && !dest.includes('[')) return { address: dest };
     throw invalidValue('dest', "like '10.0.0.20', '10.0.0.20:80' or '[2001:db8::1]:80'", dest);

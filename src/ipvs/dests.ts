@@ -1,4 +1,7 @@
+import { constants } from 'node:os';
+import type { KernelError } from '../errors/index.js';
 import { invalidValue } from '../errors/index.js';
+import { Failure } from '../native/index.js';
 import type { CallOptions } from '../options/index.js';
 import type { IpvsCore } from './core.js';
 import type { ResolvedDest } from './dest-name.js';
@@ -12,12 +15,14 @@ import {
   mergeDest,
   sameDestSettings,
 } from './dest-settings.js';
+import { explainFailure } from './explain.js';
 import type { KeyedQueue } from './keyed-queue.js';
 import type { ResolvedService } from './service-name.js';
 import { resolveService } from './service-name.js';
 import { writeServiceKey } from './service-record.js';
 import type { Services } from './services.js';
 import type { CounterOptions } from './stats.js';
+import { wantsBigInt } from './stats.js';
 import type {
   DestConfig,
   Destination,
@@ -63,6 +68,7 @@ export class Dests {
     checkDestPatch(patch);
     await this.#updates.run(keyOf(place), async () => {
       const seen = await this.#find(place, options);
+      if (seen === undefined) throw await this.#missing(place, options);
       await this.#patch(place, seen, patch, options);
     });
   }
@@ -117,7 +123,7 @@ export class Dests {
     options: CallOptions & CounterOptions = {},
   ): Promise<Destination<number | bigint>[]> {
     const { service: serviceFields, dest: fields } = this.#core.tables;
-    const bigint = options.bigint === true;
+    const bigint = wantsBigInt(options);
     const reply = await this.#core.query(
       'listDests',
       {
@@ -151,17 +157,23 @@ export class Dests {
 
   async #patch(
     place: Place,
-    seen: Destination<number | bigint> | undefined,
+    seen: Destination<number | bigint>,
     patch: DestSettings,
     options: CallOptions | undefined,
   ): Promise<'updated' | 'unchanged'> {
-    const before = seen && destSettingsOf(seen);
-    const after = before
-      ? mergeDest(place.service, place.dest, before, patch)
-      : completeDest(place.service, place.dest, patch);
-    if (before !== undefined && sameDestSettings(before, after)) return 'unchanged';
+    const before = destSettingsOf(seen);
+    const after = mergeDest(place.service, place.dest, before, patch);
+    if (sameDestSettings(before, after)) return 'unchanged';
     await this.#write('setDest', 'update destination', place, after, options);
     return 'updated';
+  }
+
+  /** Says itself that there is nothing to update: to ask the kernel would race with an `addDest`. */
+  async #missing(place: Place, options: CallOptions | undefined): Promise<KernelError> {
+    const operation = 'update destination';
+    await this.#services.require(place.service, operation, options);
+    const failure = new Failure(-constants.errno.ENOENT, 0, {});
+    return await explainFailure('setDest', { operation, object: objectOf(place) }, failure);
   }
 
   async #find(
@@ -182,7 +194,11 @@ export class Dests {
     if (shared !== undefined) return shared;
     const listing = this.listUnchecked(service, options);
     this.#listings.set(service.name, listing);
-    queueMicrotask(() => process.nextTick(() => this.#listings.delete(service.name)));
+    queueMicrotask(() =>
+      process.nextTick(() => {
+        if (this.#listings.get(service.name) === listing) this.#listings.delete(service.name);
+      }),
+    );
     return listing;
   }
 
@@ -194,6 +210,8 @@ export class Dests {
     options: CallOptions | undefined,
   ): Promise<void> {
     const { service, dest } = this.#core.tables;
+    // A listing of this tick that was asked for before would not show what is written now.
+    this.#listings.delete(place.service.name);
     return this.#core.change(
       name,
       {

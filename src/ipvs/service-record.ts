@@ -2,7 +2,7 @@ import type { Arena, Results } from '../native/index.js';
 import type { ResolvedService } from './service-name.js';
 import { isServiceProtocol } from './service-name.js';
 import type { FullServiceSettings } from './service-settings.js';
-import { flagNumber } from './service-settings.js';
+import { flagNumber, flagsOfScheduler } from './service-settings.js';
 import { readStats } from './stats.js';
 import type { ServiceBit, ServiceFields } from './tables.js';
 import type {
@@ -125,16 +125,9 @@ function bitsOf(settings: FullServiceSettings): ServiceBit[] {
   return bits;
 }
 
-/** Flags 1 and 2 have names of their own with schedulers `sh` and `mh`. */
 function flagsOf(scheduler: string, bits: readonly ServiceBit[]): SchedulerFlag[] {
-  const owner = scheduler === 'sh' || scheduler === 'mh' ? scheduler : undefined;
-  const flags: SchedulerFlag[] = [];
-  for (const bit of bits) {
-    if (bit === 'persistent' || bit === 'onePacket') continue;
-    if (owner === undefined || bit === 'flag-3') flags.push(bit);
-    else flags.push(bit === 'flag-1' ? `${owner}-fallback` : `${owner}-port`);
-  }
-  return flags;
+  const flags = bits.filter((bit) => bit !== 'persistent' && bit !== 'onePacket');
+  return flagsOfScheduler(scheduler, flags.map(flagNumber));
 }
 
 function maskOf(prefixLength: number): number {

@@ -69,12 +69,16 @@ export function mergeService(
   patch: ServiceSettings,
 ): FullServiceSettings {
   const { scheduler, schedulerFlags: flags, onePacket, persistence, persistenceEngine } = patch;
+  const newScheduler =
+    scheduler === undefined
+      ? current.scheduler
+      : checkText('scheduler', scheduler, longestScheduler);
   const merged = {
-    scheduler:
-      scheduler === undefined
-        ? current.scheduler
-        : checkText('scheduler', scheduler, longestScheduler),
-    schedulerFlags: flags === undefined ? current.schedulerFlags : checkFlags(flags),
+    scheduler: newScheduler,
+    schedulerFlags:
+      flags === undefined
+        ? flagsOfScheduler(newScheduler, current.schedulerFlags.map(flagNumber))
+        : checkFlags(flags),
     onePacket: onePacket === undefined ? current.onePacket : checkBoolean('onePacket', onePacket),
     persistence:
       'persistence' in patch
@@ -109,6 +113,18 @@ export function sameServiceSettings(a: FullServiceSettings, b: FullServiceSettin
 export function flagNumber(flag: SchedulerFlag): 1 | 2 | 3 {
   if (flag === 'flag-3') return 3;
   return flag === 'flag-1' || flag.endsWith('fallback') ? 1 : 2;
+}
+
+/** The names that a scheduler's flags go by: flags 1 and 2 of `sh` and `mh` have their own. */
+export function flagsOfScheduler(
+  scheduler: string,
+  numbers: readonly (1 | 2 | 3)[],
+): SchedulerFlag[] {
+  const owner = scheduler === 'sh' || scheduler === 'mh' ? scheduler : undefined;
+  return numbers.map((number): SchedulerFlag => {
+    if (owner === undefined || number === 3) return `flag-${number}`;
+    return number === 1 ? `${owner}-fallback` : `${owner}-port`;
+  });
 }
 
 function flagNumbers(flags: readonly SchedulerFlag[]): string {

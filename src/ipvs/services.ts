@@ -14,6 +14,7 @@ import {
   settingsOf,
 } from './service-settings.js';
 import type { CounterOptions } from './stats.js';
+import { wantsBigInt } from './stats.js';
 import type { Ensured, Service, ServiceConfig, ServiceName, ServiceSettings } from './types.js';
 
 /** What `Ipvs` does with services. */
@@ -64,7 +65,7 @@ export class Services {
 
   async list(options: CallOptions & CounterOptions = {}): Promise<Service<number | bigint>[]> {
     const fields = this.#core.tables.service;
-    const bigint = options.bigint === true;
+    const bigint = wantsBigInt(options);
     const reply = await this.#core.query(
       'listServices',
       {
@@ -107,10 +108,10 @@ export class Services {
     service: ResolvedService,
     operation: string,
     options: CallOptions & CounterOptions = {},
-  ): Promise<Service<number | bigint> | undefined> {
+  ): Promise<Service<number | bigint>> {
     const fields = this.#core.tables.service;
-    const bigint = options.bigint === true;
-    const reply = await this.#core.query(
+    const bigint = wantsBigInt(options);
+    return await this.#core.queryOne(
       'getService',
       {
         operation,
@@ -120,7 +121,6 @@ export class Services {
       },
       options,
     );
-    return reply.rows[0];
   }
 
   async #patch(
@@ -129,10 +129,10 @@ export class Services {
     options: CallOptions | undefined,
     seen?: Service<number | bigint>,
   ): Promise<'updated' | 'unchanged'> {
-    const current = seen ?? (await this.find(service, options));
-    const before = current && settingsOf(current);
-    const after = mergeService(service.family, before ?? settingsOfNothing, patch);
-    if (before !== undefined && sameServiceSettings(before, after)) return 'unchanged';
+    const current = seen ?? (await this.require(service, 'update service', options));
+    const before = settingsOf(current);
+    const after = mergeService(service.family, before, patch);
+    if (sameServiceSettings(before, after)) return 'unchanged';
     await this.#write('setService', 'update service', service, after, options);
     return 'updated';
   }
@@ -161,15 +161,6 @@ export class Services {
     );
   }
 }
-
-/** Stands in for a service that is not there, so that the kernel itself says so. */
-const settingsOfNothing: FullServiceSettings = {
-  scheduler: 'none',
-  schedulerFlags: [],
-  onePacket: false,
-  persistence: undefined,
-  persistenceEngine: undefined,
-};
 
 /** The settings among what `ensureService` was given. */
 function namedSettings(config: ServiceConfig): ServiceSettings {

@@ -1,4 +1,6 @@
 import type { Results } from '../native/index.js';
+import type { CallOptions } from '../options/index.js';
+import { checkBoolean, checkCallOptions } from '../options/index.js';
 import type { StatsFields } from './tables.js';
 import type { Stats } from './types.js';
 
@@ -12,6 +14,12 @@ export interface CounterOptions {
 export type CounterOf<O extends CounterOptions> = O extends { readonly bigint: true }
   ? bigint
   : number;
+
+/** Checks the options of a reading, and tells whether its counters are to be `bigint`. */
+export function wantsBigInt(options: CallOptions & CounterOptions): boolean {
+  checkCallOptions(options);
+  return checkBoolean('bigint', options.bigint ?? false);
+}
 
 export function readStats(
   fields: StatsFields,

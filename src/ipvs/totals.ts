@@ -1,6 +1,7 @@
 import type { CallOptions } from '../options/index.js';
 import type { IpvsCore } from './core.js';
 import type { CounterOptions } from './stats.js';
+import { wantsBigInt } from './stats.js';
 import type { Stats } from './types.js';
 
 /**
@@ -11,8 +12,8 @@ export async function readTotals(
   core: IpvsCore,
   options: CallOptions & CounterOptions = {},
 ): Promise<Stats<number | bigint>> {
-  const text = await core.file('readStatsFile', 'read total counters', options);
-  return parseTotals(text, options.bigint === true);
+  const bigint = wantsBigInt(options);
+  return parseTotals(await core.file('readStatsFile', 'read total counters', options), bigint);
 }
 
 /** Reads the text of `/proc/net/ip_vs_stats`. */
