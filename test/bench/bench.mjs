@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+// @ts-check
+// `npm run bench`: measures the library beside plain C and ipvsadm inside real kernels, prints the
+// tables and writes docs/benchmarks.md. `npm run bench -- --quick uml-7.2` takes less time and writes nothing there.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { section } from './lib/report.mjs';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const folder = path.join(root, 'build/bench');
+const page = path.join(root, 'docs/benchmarks.md');
+const defaultKernels = ['uml-7.2', 'uml-6.1'];
+const limitSeconds = 1200;
+
+/** @param {string} command @param {string[]} args */
+function run(command, args) {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
+  if (status !== 0) throw new Error(`${command}: ${error?.message ?? `exit status ${status}`}`);
+}
+
+/** @param {string} kernel @param {boolean} quick */
+function measure(kernel, quick) {
+  console.log(`\n=== ${kernel}`);
+  const file = path.join(folder, `${kernel}.json`);
+  run(process.execPath, [
+    'test/lab/run.mjs',
+    ...['--kernel', kernel, '--timeout', String(limitSeconds), '--memory', '3G'],
+    ...['--', process.execPath, 'test/bench/guest.mjs', file, ...(quick ? ['--quick'] : [])],
+  ]);
+  return { kernel, ...JSON.parse(readFileSync(file, 'utf8')) };
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false } },
+});
+const kernels = positionals.length > 0 ? positionals : defaultKernels;
+
+mkdirSync(folder, { recursive: true });
+run(process.execPath, ['test/lab/prepare.mjs', 'build', 'oracle']);
+run('gcc', ['-O2', '-Wall', '-pthread', '-o', `${folder}/floor`, 'test/bench/floor.c']);
+const sections = kernels.map((kernel) => section(measure(kernel, values.quick)));
+console.log(`\n${sections.join('\n')}`);
+if (!values.quick) {
+  const introduction = readFileSync(path.join(root, 'test/bench/introduction.md'), 'utf8');
+  writeFileSync(page, [introduction, ...sections].join('\n'));
+}

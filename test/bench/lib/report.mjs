@@ -1,0 +1,169 @@
+// @ts-check
+// Measurements as tables of Markdown: ratios first, this run's times beside them.
+import { exponent } from './measure.mjs';
+
+/**
+ * @typedef {import('./measure.mjs').Cost & { first?: number }} Contestant
+ * @typedef {object} Row
+ * @property {string} group rows of one group differ in size alone
+ * @property {string} title
+ * @property {number} operations what the times are divided by
+ * @property {number} size
+ * @property {string} [floorName]
+ * @property {string} [toolName]
+ * @property {{ floor?: number, wakeUps?: number, tool?: number, seconds?: number }} most what is aimed at: at
+ *   most so many times the floor and so many wake-ups, so many times faster than the tool, so many seconds
+ * @property {Contestant} [library]
+ * @property {Contestant} [floor]
+ * @property {Contestant} [tool]
+ * @property {number} [growth] bytes
+ * @property {number} [stall] seconds
+ *
+ * @typedef {object} Result
+ * @property {string} kernel
+ * @property {string} release
+ * @property {string} node
+ * @property {number} processors
+ * @property {boolean} quick
+ * @property {number} wakeUp seconds
+ * @property {Row[]} rows
+ */
+
+/** @param {readonly (readonly string[])[]} lines the first of them the heading */
+function table(lines) {
+  const widths = (lines[0] ?? []).map((_, column) =>
+    Math.max(...lines.map((line) => line[column]?.length ?? 0)),
+  );
+  const text = lines.map(
+    (line) => `| ${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`,
+  );
+  text.splice(1, 0, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`);
+  return text.join('\n');
+}
+
+/** @param {number} seconds */
+function duration(seconds) {
+  if (seconds < 1e-3) return `${(seconds * 1e6).toPrecision(3)} µs`;
+  if (seconds < 1) return `${(seconds * 1e3).toPrecision(3)} ms`;
+  return `${seconds.toPrecision(3)} s`;
+}
+
+/** @param {number} ratio */
+function times(ratio) {
+  return `${ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(2)} ×`;
+}
+
+/** @param {number} bytes */
+const mebibytes = (bytes) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+
+/**
+ * What a row has to be measured against: each goal, and whether it was reached.
+ * @param {Row} row
+ * @param {number} wakeUp
+ */
+function goals({ most, library, floor, tool, operations, growth, stall }, wakeUp) {
+  if (library === undefined) return [];
+  const list = [];
+  if (most.floor !== undefined && floor !== undefined) {
+    const allowed = floor.wall * most.floor + (most.wakeUps ?? 0) * wakeUp * operations;
+    const text = `${times(most.floor)} C${most.wakeUps ? ' + a wake-up' : ''}`;
+    list.push({ text: `≤ ${text}`, reached: library.wall <= allowed });
+  }
+  if (most.tool !== undefined && tool !== undefined) {
+    list.push({ text: `≥ ${most.tool} × tool`, reached: tool.wall >= library.wall * most.tool });
+  }
+  if (most.seconds !== undefined) {
+    const reached = library.wall / operations <= most.seconds;
+    list.push({ text: `≤ ${duration(most.seconds)}`, reached });
+  }
+  if (growth !== undefined) list.push({ text: '< 64 MiB', reached: growth < 2 ** 26 });
+  if (stall !== undefined) list.push({ text: 'stall ≤ 10 ms', reached: stall <= 0.01 });
+  return list;
+}
+
+/** @param {Result} result */
+function ratioTable({ rows, wakeUp }) {
+  const heading = ['work', 'library / C', 'tool / library', 'goal', 'reached'];
+  const lines = rows.map((row) => {
+    const { title, library, floor, tool, floorName, toolName } = row;
+    const wall = library?.wall ?? Number.NaN;
+    const all = goals(row, wakeUp);
+    return [
+      title,
+      floor === undefined ? '' : `${times(wall / floor.wall)} (${floorName})`,
+      tool === undefined ? '' : `${times(tool.wall / wall)} (${toolName})`,
+      all.map((goal) => goal.text).join(', '),
+      all.map((goal) => (goal.reached ? 'yes' : '**no**')).join(', '),
+    ];
+  });
+  return table([heading, ...lines]);
+}
+
+/** @param {Result} result */
+function timeTable({ rows }) {
+  const heading = ['work', 'library', 'first time', 'C', 'tool', 'CPU library', 'CPU C'];
+  const lines = rows.map(({ title, operations, library, floor, tool }) => {
+    /** @param {number | undefined} seconds */
+    const each = (seconds) => (seconds ? duration(seconds / operations) : '');
+    return [
+      title,
+      each(library?.wall),
+      each(library?.first),
+      each(floor?.wall),
+      each(tool?.wall),
+      each(library?.cpu),
+      each(floor?.cpu),
+    ];
+  });
+  return table([heading, ...lines]);
+}
+
+/** @param {Result} result */
+function exponentTable({ rows }) {
+  const heading = ['work', 'sizes', 'library', 'C'];
+  const lines = [];
+  for (const group of new Set(rows.map((row) => row.group))) {
+    const members = rows.filter((row) => row.group === group);
+    if (members.length < 2) continue;
+    /** @param {'library' | 'floor'} who */
+    const of = (who) =>
+      exponent(members.map((row) => ({ size: row.size, seconds: row[who]?.wall ?? Number.NaN })));
+    const sizes = members.map((row) => row.size).sort((a, b) => a - b);
+    lines.push([group, sizes.join(', '), of('library').toFixed(2), of('floor').toFixed(2)]);
+  }
+  return table([heading, ...lines]);
+}
+
+/** @param {Result} result */
+function memoryTable({ rows }) {
+  const lines = rows.flatMap(({ title, growth, stall }) =>
+    growth === undefined || stall === undefined
+      ? []
+      : [[title, mebibytes(growth), duration(stall)]],
+  );
+  return table([['work', 'resident growth', 'longest stall'], ...lines]);
+}
+
+/** @param {Result} result */
+export function section(result) {
+  const { kernel, release, node, processors, wakeUp, quick } = result;
+  const cores = processors === 1 ? 'one processor' : `${processors} processors`;
+  return `## ${kernel}
+
+Linux ${release}, ${cores}, Node ${node}${quick ? ', a quick run' : ''}. A wake-up between threads took ${duration(wakeUp)}.
+
+${ratioTable(result)}
+
+How cost grows with size: the exponent between the smallest and the largest size (1 is proportional).
+
+${exponentTable(result)}
+
+Memory and event loop, at their worst of all repetitions:
+
+${memoryTable(result)}
+
+In this run, per object, row or call:
+
+${timeTable(result)}
+`;
+}

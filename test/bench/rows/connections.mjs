@@ -1,0 +1,89 @@
+// @ts-check
+// The connection table: reading all of it, and one row in a hundred.
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { withIpvs } from '../lib/handle.mjs';
+import { compare, floor, tool } from '../lib/measure.mjs';
+
+/** @typedef {import('../lib/report.mjs').Row} Row */
+
+const file = '/proc/net/ip_vs_conn';
+const service = 'udp://10.0.0.1:53';
+const dests = 100;
+/** Seconds: connections must outlive the whole run. */
+const lifetime = 1_000_000;
+
+/**
+ * A director whose clients are packets with made-up senders. A dummy device resolves no neighbours
+ * and drops what it sends, so the real servers need not exist.
+ */
+export async function prepareDirector() {
+  const ip = (/** @type {string} */ words) => tool('ip', words.split(' '));
+  ip('link add bench0 type dummy');
+  ip('address add 10.0.0.1/16 dev bench0');
+  ip('link set bench0 up');
+  const names = Array.from({ length: dests }, (_, index) => `10.0.1.${index + 1}:53`);
+  await withIpvs('', async (ipvs) => {
+    await ipvs.setTimeouts({ udp: lifetime });
+    await ipvs.addService({ protocol: 'udp', address: '10.0.0.1', port: 53, scheduler: 'rr' });
+    await Promise.all(names.map((name) => ipvs.addDest(service, name)));
+  });
+}
+
+/**
+ * Makes connections until there are so many. Clients are numbered from the first on, so those that
+ * are there already are only refreshed.
+ * @param {number} count
+ */
+export function makeConnections(count) {
+  floor(['connections', count]);
+}
+
+/**
+ * @param {number} count
+ * @param {{ filtered: boolean, times: number, toolTimes: number }} how
+ * @returns {Promise<Row>}
+ */
+export async function listing(count, { filtered, times, toolTimes }) {
+  /** @type {Reading[]} */
+  const readings = [];
+  const costs = await compare({
+    library: {
+      times,
+      run: () => {
+        const reading = readInOwnProcess(filtered);
+        readings.push(reading);
+        return reading;
+      },
+    },
+    floor: { times, run: () => floor(['read', file]) },
+    ...(toolTimes > 0 && { tool: { times: toolTimes, run: () => tool('ipvsadm', ['-Lnc']) } }),
+  });
+  const wanted = filtered ? count / dests : count;
+  for (const { rows } of readings) {
+    if (rows !== wanted) throw new Error(`${rows} connections instead of ${wanted}`);
+  }
+  const title = filtered ? 'for await, filter keeps 1 %' : 'for await';
+  return {
+    group: `connections, ${title}`,
+    title: `${title}, ${count.toLocaleString('en')} connections`,
+    operations: count,
+    size: count,
+    floorName: 'cat',
+    toolName: 'ipvsadm -Lnc',
+    most: { floor: filtered ? 1.15 : 1.8 },
+    ...costs,
+    growth: Math.max(...readings.map((reading) => reading.growth)),
+    stall: Math.max(...readings.map((reading) => reading.stall)),
+  };
+}
+
+/** @typedef {import('../lib/measure.mjs').Cost & { rows: number, growth: number, stall: number }} Reading */
+
+/** @param {boolean} filtered @returns {Reading} */
+function readInOwnProcess(filtered) {
+  const program = path.join(import.meta.dirname, '../lib/read-connections.mjs');
+  const filter = filtered ? { dest: '10.0.1.1' } : {};
+  const args = [program, JSON.stringify(filter)];
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+}

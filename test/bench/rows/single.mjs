@@ -1,0 +1,98 @@
+// @ts-check
+// What happens once: a call on an idle handle, opening a handle, loading the library.
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { Ipvs } from '../../../dist/index.js';
+import { freshNetns, removeNetnses, withIpvs } from '../lib/handle.mjs';
+import { compare, cost, floor } from '../lib/measure.mjs';
+
+/** @typedef {import('../lib/report.mjs').Row} Row */
+
+const gets = 500;
+const opens = 20;
+
+/** @param {number} times @returns {Promise<Row>} */
+export async function getting(times) {
+  const netns = freshNetns();
+  floor(['add', 1, 0, 1], netns);
+  const costs = await withIpvs(netns, (ipvs) => {
+    const getAll = async () => {
+      for (let i = 0; i < gets; i++) await ipvs.getService('tcp://10.1.0.0:80');
+    };
+    return compare({
+      library: { times, run: () => cost(getAll) },
+      floor: { times, run: () => floor(['get', gets], netns) },
+    });
+  });
+  removeNetnses();
+  return {
+    group: 'getService',
+    title: 'getService while idle',
+    operations: gets,
+    size: 1,
+    floorName: 'C, one round trip',
+    most: { floor: 1.5, wakeUps: 1 },
+    ...costs,
+  };
+}
+
+/** @param {number} times @returns {Promise<Row>} */
+export async function opening(times) {
+  const costs = await compare({
+    library: {
+      times,
+      run: async () => {
+        const closings = [];
+        const opened = await cost(async () => {
+          for (let i = 0; i < opens; i++) closings.push(await Ipvs.open());
+        });
+        await Promise.all(closings.map((ipvs) => ipvs.close()));
+        return opened;
+      },
+    },
+  });
+  return {
+    group: 'open',
+    title: 'opening a handle',
+    operations: opens,
+    size: 1,
+    most: { seconds: 0.002 },
+    ...costs,
+  };
+}
+
+/** @param {number} times @returns {Promise<Row>} */
+export async function importing(times) {
+  const library = path.resolve(import.meta.dirname, '../../../dist/index.js');
+  const costs = await compare({
+    library: { times, run: () => loading(library) },
+    floor: { times, run: () => loading('data:text/javascript,') },
+  });
+  const { library: whole, floor: empty } = costs;
+  if (whole === undefined || empty === undefined) throw new Error('nothing was measured');
+  return {
+    group: 'import',
+    title: "import 'lvs', beyond an empty module",
+    operations: 1,
+    size: 1,
+    most: { seconds: 0.015 },
+    library: {
+      wall: whole.wall - empty.wall,
+      cpu: whole.cpu - empty.cpu,
+      first: whole.first - empty.first,
+    },
+  };
+}
+
+/** Loads a module in a fresh process, which measures the import alone. @param {string} module */
+function loading(module) {
+  const script = `
+    const start = performance.now(), cpu = process.cpuUsage();
+    await import(${JSON.stringify(module)});
+    const { user, system } = process.cpuUsage(cpu);
+    console.log((performance.now() - start) / 1e3, (user + system) / 1e6);`;
+  const args = ['--input-type=module', '--eval', script];
+  const text = execFileSync(process.execPath, args, { encoding: 'utf8' });
+  const [wall = 0, cpu = 0] = text.split(' ').map(Number);
+  return { wall, cpu };
+}
