@@ -54,6 +54,10 @@ uint8_t* ResultWriter::record(uint16_t tableIndex, const Table& table) {
   return block(tableIndex, 0, table.size);
 }
 
+uint8_t* ResultWriter::records(uint16_t tableIndex, const Table& table, size_t count) {
+  return block(tableIndex, 0, table.size * count);
+}
+
 void ResultWriter::dropRecord(const Table& table) {
   buffer_.resize(buffer_.size() - sizeof(BlockHeader) - padded(table.size));
 }
@@ -63,8 +67,12 @@ void ResultWriter::text(TextTag tag, const char* text, size_t length) {
 }
 
 void ResultWriter::bytes(uint16_t tag, const uint8_t* data, size_t length) {
-  uint8_t* body = block(kBytesBlock, tag, length);
+  uint8_t* body = bytes(tag, length);
   if (length != 0) memcpy(body, data, length);
+}
+
+uint8_t* ResultWriter::bytes(uint16_t tag, size_t length) {
+  return block(kBytesBlock, tag, length);
 }
 
 void ResultWriter::end(int error, uint32_t flags) {

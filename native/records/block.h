@@ -93,10 +93,14 @@ class ResultWriter {
   void begin(uint32_t id);
   // A zeroed record, to be filled in before the next call.
   uint8_t* record(uint16_t tableIndex, const Table& table);
+  // As many zeroed records in one block, one behind the other.
+  uint8_t* records(uint16_t tableIndex, const Table& table, size_t count);
   // Takes back the last record (a row that turned out to be malformed or filtered out).
   void dropRecord(const Table& table);
   void text(TextTag tag, const char* text, size_t length);
   void bytes(uint16_t tag, const uint8_t* data, size_t length);
+  // Room for bytes, to be filled in before the next call.
+  uint8_t* bytes(uint16_t tag, size_t length);
   void end(int error, uint32_t flags = 0);
   void success(uint32_t id);
   void failure(uint32_t id, int error, uint32_t flags = 0);

@@ -15,3 +15,4 @@ export { loadAddon } from './loader.js';
 export { explainPermission, loadProtocol, openConnection } from './open.js';
 export { Results } from './results.js';
 export { type Operation, Protocol, type Table } from './table.js';
+export { bytesBlock } from './wire.js';

@@ -12,6 +12,7 @@ interface Request {
   readonly fail?: ((failure: Failure) => Error) | undefined;
   /** Asks again after a lost answer; false when that has been done often enough. */
   readonly retry?: () => boolean;
+  /** `Infinity` for one that waits for an event, however long that takes. */
   readonly timeout?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -125,11 +126,13 @@ export class PendingRequests {
     this.watch();
   }
 
+  /** Those that wait for an event are not being worked on. */
   get #oldest(): { id: number; timeout: number; due: number } | undefined {
-    const first = this.#requests.entries().next();
-    if (first.done === true) return undefined;
-    const [id, { since, timeout = this.#defaultTimeout }] = first.value;
-    return { id, timeout, due: Math.max(since, this.#lastProgress) + timeout };
+    for (const [id, { since, timeout = this.#defaultTimeout }] of this.#requests) {
+      if (timeout === Number.POSITIVE_INFINITY) continue;
+      return { id, timeout, due: Math.max(since, this.#lastProgress) + timeout };
+    }
+    return undefined;
   }
 }
 
