@@ -1,6 +1,7 @@
 // Every kind of handle that can be opened. A new protocol is one line here.
 #pragma once
 
+#include "capture/protocol.h"
 #include "ipvs/protocol.h"
 #include "nat/protocol.h"
 #include "netns/protocol.h"
@@ -9,6 +10,7 @@
 namespace lvs::addon {
 
 constexpr const Protocol* kProtocols[] = {
+    &capture::kProtocol,
     &ipvs::kProtocol,
     &nat::kProtocol,
     &namespaces::kProtocol,

@@ -1,0 +1,183 @@
+#include "capture/protocol.h"
+
+#include <errno.h>
+#include <poll.h>
+
+#include <cstring>
+#include <deque>
+#include <iterator>
+#include <memory>
+
+#include "capture/lot.h"
+#include "capture/socket.h"
+
+namespace lvs::capture {
+namespace {
+
+constexpr const Table* kTables[] = {&kOptions, &kLink, &kFrame, &kStatistics};
+constexpr uint16_t kLinkIndex = 1;
+constexpr uint16_t kFrameIndex = 2;
+constexpr uint16_t kStatisticsIndex = 3;
+
+// `next` is answered with one lot, once there is one: whoever has not asked leaves the frames in
+// the ring, and the kernel counts what finds no room. `stop` is answered with all that is left.
+enum Operation : uint16_t { kStart, kNext, kCount, kStop };
+constexpr OperationName kOperations[] = {
+    {"start", false}, {"next", false}, {"count", false}, {"stop", false}};
+
+// How long the last frames may take from the kernel's hands into a block that is handed over.
+constexpr int kDrainMilliseconds = 1000;
+constexpr int kDrainStep = 10;
+
+class CaptureBackend final : public Backend {
+ public:
+  int open(const char**) override { return 0; }
+
+  void run(RequestReader requests, Host& host) override {
+    Request request;
+    while (requests.next(&request)) {
+      answer(request, host);
+      host.postIfDue();
+    }
+  }
+
+  int watched() const override {
+    return socket_ == nullptr || waiting_.empty() ? -1 : socket_->descriptor();
+  }
+
+  void readable(Host& host) override {
+    if (serve(host) || waiting_.empty()) return;
+    const int error = socket_->takeError();
+    if (error != 0) fail(error, host);
+  }
+
+ private:
+  void answer(const Request& request, Host& host) {
+    const uint32_t id = request.header.id;
+    if (request.header.operation == kStart) {
+      start(request, host.results());
+    } else if (socket_ == nullptr) {
+      host.results().failure(id, -EBADF);
+    } else if (request.header.operation == kNext) {
+      waiting_.push_back(id);
+      serve(host);
+    } else {
+      if (request.header.operation == kStop) drain(id, host);
+      host.results().begin(id);
+      host.results().end(writeCounts(host.results()));
+    }
+  }
+
+  void start(const Request& request, ResultWriter& results) {
+    const char* stage = "options";
+    const int error = socket_ != nullptr ? -EALREADY : openSocket(request, &stage);
+    results.begin(request.header.id);
+    if (error != 0) {
+      socket_.reset();
+      results.text(kPlainText, stage, strlen(stage));
+    } else {
+      Record link(results.record(kLinkIndex, kLink));
+      link.put(kLink, fieldIndex(kLinkLayout, "index"), socket_->deviceIndex());
+      link.put(kLink, fieldIndex(kLinkLayout, "type"), socket_->linkType());
+    }
+    results.end(error);
+  }
+
+  int openSocket(const Request& request, const char** stage) {
+    const uint8_t* options = nullptr;
+    std::vector<sock_filter> filter;
+    BlockReader blocks = request.blocks();
+    Block block;
+    while (blocks.next(&block)) {
+      if (block.header.table == 0 && block.header.size == kOptions.size) options = block.body;
+      if (block.header.table != kBytesBlock) continue;
+      if (block.header.size % sizeof(sock_filter) != 0) return -EINVAL;
+      filter.resize(block.header.size / sizeof(sock_filter));
+      memcpy(filter.data(), block.body, block.header.size);
+    }
+    if (options == nullptr) return -EINVAL;
+    const ConstRecord record(options);
+    snapLength_ = record.get<uint32_t>(kOptions.fields[fieldIndex(kOptionsLayout, "snapLength")]);
+    socket_ = std::make_unique<PacketSocket>();
+    return socket_->open(record, filter, stage);
+  }
+
+  // Gives lots to those who wait for one. True when there was any.
+  bool serve(Host& host) {
+    bool any = false;
+    while (!waiting_.empty() && socket_->ring().take(&frames_)) {
+      if (!frames_.empty()) {
+        any = true;
+        host.results().begin(waiting_.front());
+        writeFrames(host.results());
+        host.results().end(0);
+        waiting_.pop_front();
+      }
+      socket_->ring().release();
+    }
+    return any;
+  }
+
+  void writeFrames(ResultWriter& results) {
+    writeLot(frames_, snapLength_, kFrameIndex, results);
+    delivered_ += frames_.size();
+  }
+
+  // Lets nothing more in, then hands over every frame that had come in before.
+  void drain(uint32_t id, Host& host) {
+    socket_->silence();
+    serve(host);
+    for (int waited = 0; waited < kDrainMilliseconds; waited += kDrainStep) {
+      while (socket_->ring().take(&frames_)) {
+        if (!frames_.empty()) {
+          host.results().begin(id);
+          writeFrames(host.results());
+          host.results().end(0, kMore);
+        }
+        socket_->ring().release();
+        host.postIfDue();
+      }
+      if (socket_->count(&counts_) != 0) break;
+      if (delivered_ >= counts_.received - counts_.dropped || host.cancelled(id)) break;
+      pollfd watched{socket_->descriptor(), POLLIN, 0};
+      poll(&watched, 1, kDrainStep);
+    }
+    fail(0, host);
+  }
+
+  // Tells those who wait that no lot will come.
+  void fail(int error, Host& host) {
+    for (const uint32_t id : waiting_) host.results().failure(id, error, kEnd);
+    waiting_.clear();
+  }
+
+  int writeCounts(ResultWriter& results) {
+    if (const int error = socket_->count(&counts_)) return error;
+    Record record(results.record(kStatisticsIndex, kStatistics));
+    record.put(kStatistics, fieldIndex(kStatisticsLayout, "received"), counts_.received);
+    record.put(kStatistics, fieldIndex(kStatisticsLayout, "dropped"), counts_.dropped);
+    record.put(kStatistics, fieldIndex(kStatisticsLayout, "frozen"), counts_.frozen);
+    return 0;
+  }
+
+  std::unique_ptr<PacketSocket> socket_;
+  uint32_t snapLength_ = 0;
+  std::deque<uint32_t> waiting_;  // `next` requests
+  std::vector<RawFrame> frames_;  // of the lot in hand
+  uint64_t delivered_ = 0;
+  Counts counts_;
+};
+
+bool operationAt(uint16_t index, OperationName* operation) {
+  if (index >= std::size(kOperations)) return false;
+  *operation = kOperations[index];
+  return true;
+}
+
+Backend* make() { return new CaptureBackend(); }
+
+}  // namespace
+
+const Protocol kProtocol = {"capture", kTables, std::size(kTables), operationAt, make};
+
+}  // namespace lvs::capture

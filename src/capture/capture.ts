@@ -1,0 +1,255 @@
+import { HandleError } from '../errors/index.js';
+import type { Connection, Results } from '../native/index.js';
+import { bytesBlock, Failure, loadProtocol, openConnection } from '../native/index.js';
+import { FrameBatch } from './batch.js';
+import { captureError } from './explain.js';
+import type { Frame, LinkType } from './frame.js';
+import { FrameIterator } from './iterator.js';
+import type { CaptureOptions, CheckedOptions } from './options.js';
+import { checkCaptureOptions } from './options.js';
+import { BatchQueue } from './queue.js';
+import type { CaptureTables } from './tables.js';
+import { bindTables } from './tables.js';
+
+/** Numbers of a capture since it began, as the kernel counted them. */
+export interface CaptureStats {
+  /** Frames that the filter let through; dropped ones are among them. */
+  readonly received: number;
+  /** Frames that found no room, because they were read too slowly or `bufferSize` is too small. */
+  readonly dropped: number;
+  /** How often there was no room, after there had been some. Always 0 with `immediate`. */
+  readonly frozen: number;
+}
+
+/** How many batches may be on their way to whoever reads; the others stay in the kernel. */
+const window = 4;
+
+let bound: CaptureTables | undefined;
+
+/**
+ * Begins to capture frames on a device, as `tcpdump` does, through a packet(7) socket. Reading the
+ * result with `for await` gives {@link Frame} objects; leaving the loop ends the capture.
+ *
+ * Needs `CAP_NET_RAW` in the network namespace. That opening fails shows in `ready()`, in the loop
+ * and in `stats()`.
+ *
+ * @throws TypeError or RangeError when an option makes no sense, a filter included.
+ */
+export function capture(options: CaptureOptions): Capture {
+  const checked = checkCaptureOptions(options);
+  options.signal?.throwIfAborted();
+  return new Capture(checked, options);
+}
+
+/** A running capture: an async iterable of frames. It has one reader. */
+export class Capture implements AsyncIterable<Frame>, AsyncDisposable {
+  /** Name of the device. */
+  readonly device: string;
+  readonly #queue: BatchQueue;
+  readonly #opened: Promise<Connection>;
+  #tables: CaptureTables | undefined;
+  #linkType: LinkType = 'ethernet';
+  #asked = 0;
+  #closing: Promise<void> | undefined;
+  #finalStats: CaptureStats | undefined;
+
+  /** @internal */
+  constructor(checked: CheckedOptions, options: CaptureOptions) {
+    this.device = checked.device;
+    this.#queue = new BatchQueue(() => this.#ask());
+    this.#opened = this.#open(checked, options);
+    this.#opened.catch((error) => this.#queue.fail(error));
+    const { signal } = options;
+    if (signal === undefined) return;
+    const abort = (): void => {
+      this.#queue.drop();
+      this.#queue.fail(signal.reason);
+      this.close().catch(() => undefined);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    this.#queue.onEnd = () => signal.removeEventListener('abort', abort);
+  }
+
+  /**
+   * Resolves to the capture itself once frames are being captured: what is sent from then on is
+   * seen.
+   *
+   * @throws KernelError `ENODEV` no such device; `EPERM` without `CAP_NET_RAW`; `ENOMEM` no room
+   *   for `bufferSize`; `EINVAL` the kernel refuses the filter's text.
+   */
+  async ready(): Promise<this> {
+    await this.#opened;
+    return this;
+  }
+
+  /** The frames one by one. Leaving the loop ends the capture. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Frame> {
+    return new FrameIterator(this.batches());
+  }
+
+  /**
+   * The frames by batches, as the kernel hands them over: for those who count frames by the hundred
+   * thousand a second. Leaving the loop ends the capture.
+   */
+  async *batches(): AsyncGenerator<FrameBatch, void, void> {
+    try {
+      while (true) {
+        const batch = await this.#queue.take();
+        if (batch === undefined) return;
+        yield batch;
+      }
+    } finally {
+      await this.#discard();
+    }
+  }
+
+  /** The kernel's counts so far; after `close()`, the final ones. */
+  async stats(): Promise<CaptureStats> {
+    const connection = await this.#opened;
+    if (this.#closing !== undefined) {
+      await this.#closing;
+      if (this.#finalStats === undefined) throw closedError();
+      return this.#finalStats;
+    }
+    const { count } = this.#bound();
+    return this.#settled(
+      connection.request(count, { read: (rows, at) => this.#readStats(rows, at) }),
+    );
+  }
+
+  /**
+   * Ends the capture. Frames that had come in are still there to be read: the loop ends behind the
+   * last one. Calling it again gives the same promise.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#stop();
+    return this.#closing;
+  }
+
+  /** Same as `close()`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #open(checked: CheckedOptions, options: CaptureOptions): Promise<Connection> {
+    bound ??= bindTables(loadProtocol('capture'));
+    const tables = bound;
+    this.#tables = tables;
+    const connection = await openConnection(tables.protocol, options);
+    try {
+      await this.#settled(
+        connection.request(tables.start, {
+          write: (arena) => {
+            const at = arena.record(tables.options.table);
+            const fields = tables.options;
+            fields.device.write(arena, at, checked.device);
+            fields.snapLength.write(arena, at, checked.snapLength);
+            fields.bufferSize.write(arena, at, checked.bufferSize);
+            fields.immediate.write(arena, at, Number(checked.immediate));
+            fields.promiscuous.write(arena, at, Number(checked.promiscuous));
+            fields.direction.writeName(arena, at, checked.direction);
+            if (checked.program !== undefined) arena.blob(checked.program);
+          },
+          read: (rows, at) => {
+            this.#linkType = tables.link.type.readName(rows, at) ?? 'ethernet';
+          },
+        }),
+      );
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+    return connection;
+  }
+
+  #bound(): CaptureTables {
+    if (this.#tables === undefined) throw closedError();
+    return this.#tables;
+  }
+
+  /** Asks for as many batches as may be on their way. */
+  #ask(): void {
+    this.#opened
+      .then((connection) => {
+        while (this.#closing === undefined && this.#asked + this.#queue.size < window) {
+          this.#askOnce(connection);
+        }
+      })
+      .catch(() => undefined);
+  }
+
+  #askOnce(connection: Connection): void {
+    const { next } = this.#bound();
+    this.#asked++;
+    const exchange = { read: this.#reader(() => this.#asked--) };
+    const answer = connection.request(next, exchange, { timeout: Number.POSITIVE_INFINITY });
+    this.#settled(answer).catch((error: unknown) => {
+      this.#queue.fail(error);
+      this.close().catch(() => undefined);
+    });
+  }
+
+  /** Frames lie in two blocks: the records, then the bytes. */
+  #reader(
+    onBatch: () => void = () => undefined,
+  ): (rows: Results, at: number, table: number, size: number) => undefined {
+    const { frame } = this.#bound();
+    const origin = { fields: frame, device: this.device, linkType: this.#linkType };
+    let records = 0;
+    let recordsSize = 0;
+    return (rows, at, table, size) => {
+      if (table === frame.table.index) {
+        records = at;
+        recordsSize = size;
+      } else if (table === bytesBlock) {
+        onBatch();
+        this.#queue.put(new FrameBatch(origin, rows, records, recordsSize, at));
+      }
+    };
+  }
+
+  #readStats(rows: Results, at: number): CaptureStats {
+    const { received, dropped, frozen } = this.#bound().statistics;
+    return {
+      received: received.readNumber(rows, at),
+      dropped: dropped.readNumber(rows, at),
+      frozen: frozen.readNumber(rows, at),
+    };
+  }
+
+  async #settled<T>(answer: Promise<{ readonly rows: T[] }>): Promise<T> {
+    try {
+      return (await answer).rows[0] as T;
+    } catch (error) {
+      throw error instanceof Failure ? captureError(this.device, error) : error;
+    }
+  }
+
+  /** Takes over what the kernel still has, and its final counts, before the thread ends. */
+  async #stop(): Promise<void> {
+    const connection = await this.#opened.catch(() => undefined);
+    if (connection === undefined) return;
+    const { stop, statistics } = this.#bound();
+    const readFrames = this.#reader();
+    const read = (rows: Results, at: number, table: number, size: number): void => {
+      if (table === statistics.table.index) this.#finalStats = this.#readStats(rows, at);
+      else readFrames(rows, at, table, size);
+    };
+    try {
+      await this.#settled(connection.request(stop, { read }));
+    } finally {
+      await connection.close();
+      this.#queue.end();
+    }
+  }
+
+  /** Ends the capture for a reader that wants no more. */
+  #discard(): Promise<void> {
+    this.#queue.drop();
+    return this.close();
+  }
+}
+
+function closedError(): HandleError {
+  return new HandleError('ERR_LVS_CLOSED', 'the capture is closed; begin a new one');
+}

@@ -1,0 +1,2 @@
+export { compileFilter, filterProgram } from './compile.js';
+export type { Filter, FilterEndpoint, FilterProtocol, TcpFlagsFilter } from './types.js';

@@ -1,0 +1,16 @@
+/**
+ * Frames as they are on the wire: captured, filtered, decoded, printed and kept in files.
+ *
+ * @packageDocumentation
+ */
+export type { FrameBatch } from './batch.js';
+export { type Capture, type CaptureStats, capture } from './capture.js';
+export {
+  type Filter,
+  type FilterEndpoint,
+  type FilterProtocol,
+  filterProgram,
+  type TcpFlagsFilter,
+} from './filter/index.js';
+export type { Frame, LinkType, PacketType } from './frame.js';
+export type { CaptureDirection, CaptureOptions } from './options.js';
