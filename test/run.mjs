@@ -2,10 +2,20 @@
 // @ts-check
 // `npm test`: makes the machine ready, builds, runs every test on its kernel, then all checks. The last line
 // counts tests. Needs nothing but Node. `npm test -- unit check` runs only the named ones.
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import {
+  announce,
+  dependencies,
+  examplesBuild,
+  execute,
+  machine,
+  nativeBuild,
+  prepare,
+  root,
+  typescriptBuild,
+} from './prepare.mjs';
 import { runs } from './runs.mjs';
 
 /**
@@ -18,64 +28,18 @@ import { runs } from './runs.mjs';
  * @property {number} seconds
  */
 
-const DEBIAN_PACKAGES = ['build', 'lint', 'base', 'kernel', 'oracle'];
-const RUN_LIMIT_SECONDS = 1500;
 const CHECK = 'check';
 
-const root = path.resolve(import.meta.dirname, '..');
 const results = path.join(root, 'build', 'test-results');
 
-/**
- * Runs a command with its output streamed; returns its exit status, or what kept it from having one.
- * @param {string} command
- * @param {string[]} args
- */
-function execute(command, args) {
-  const { status, signal, error } = spawnSync(command, args, {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    timeout: RUN_LIMIT_SECONDS * 1000,
-  });
-  return error?.message ?? status ?? `killed by ${signal}`;
-}
-
-/** @param {string} title */
-function announce(title) {
-  console.log(`\n=== ${title}`);
-}
-
-/** @param {string} file */
-function modified(file) {
-  return statSync(path.join(root, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-}
-
-/** @type {[title: string, command: string, args: string[], needed?: () => boolean][]} */
 const preparation = [
-  ['machine', process.execPath, ['test/lab/prepare.mjs', ...DEBIAN_PACKAGES]],
-  [
-    'dependencies',
-    'npm',
-    ['ci'],
-    () => modified('node_modules/.package-lock.json') < modified('package-lock.json'),
-  ],
+  machine(['build', 'lint', 'base', 'kernel', 'oracle']),
+  dependencies,
   // Warnings are errors here only: a user's newer compiler may know more of them.
-  ['native build', 'npm', ['run', 'build:native', '--', '--werror=1']],
-  ['TypeScript build', 'npm', ['run', 'build:ts']],
+  nativeBuild(['--werror=1']),
+  typescriptBuild,
+  examplesBuild,
 ];
-
-/**
- * Makes everything ready; returns the step that failed, if one did.
- * @returns {string | undefined}
- */
-function prepare() {
-  for (const [title, command, args, needed = () => true] of preparation) {
-    if (!needed()) continue;
-    announce(title);
-    const status = execute(command, args);
-    if (status !== 0) return `${title}: ${status}`;
-  }
-  return undefined;
-}
 
 /**
  * The totals in vitest's JSON report; all zero when it never got so far as to write one.
@@ -209,7 +173,7 @@ if (unknown.length > 0) {
 /** @type {Outcome[]} */
 const outcomes = [];
 const start = performance.now();
-const problem = prepare();
+const problem = prepare(preparation);
 if (problem === undefined) {
   for (const run of runs) if (wanted.includes(run.name)) outcomes.push(runTests(run));
   if (wanted.includes(CHECK)) outcomes.push(runChecks());

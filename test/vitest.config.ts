@@ -11,6 +11,13 @@ export default defineConfig({
     cache: false,
     projects: runs.map((run) => ({
       root,
+      // Examples name the package as its users do; the tests mean its sources.
+      resolve: {
+        alias: [
+          { find: /^lvs$/, replacement: path.join(root, 'src/index.ts') },
+          { find: /^lvs\/(\w+)$/, replacement: path.join(root, 'src/$1/index.ts') },
+        ],
+      },
       test: {
         name: run.name,
         include: run.include,
