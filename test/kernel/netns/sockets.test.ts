@@ -183,7 +183,7 @@ describe('sockets that cannot be had', () => {
     [
       { netns: 'c' },
       { code: 'ENOENT', syscall: 'setns' },
-      'enter network namespace /run/netns/c: ENOENT: there is no such network namespace; make it with',
+      'in /run/netns/c: ENOENT: there is no such network namespace; make it with',
     ],
     [
       { netns: '/etc/hostname' },
