@@ -204,6 +204,7 @@ void Worker::waitForWork() {
 }
 
 void Worker::postIfDue() {
+  if (results_.size() == 0) return;
   if (results_.size() >= kPostSize || uv_hrtime() - lastPost_ >= kPostInterval) post();
 }
 

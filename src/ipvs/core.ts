@@ -45,9 +45,7 @@ export class IpvsCore {
   }
 
   #send(name: OperationName, change: Change, options: CallOptions): Promise<Reply<never>> {
-    const { argument, write } = change;
-    const exchange = { ...(write && { write }), ...(argument !== undefined && { argument }) };
-    return this.connection.request(this.tables.operations[name], exchange, options);
+    return this.connection.request<never>(this.tables.operations[name], change, options);
   }
 
   async query<T>(
@@ -56,10 +54,8 @@ export class IpvsCore {
     options: CallOptions = {},
   ): Promise<Reply<T>> {
     checkCallOptions(options);
-    const { argument, write, read } = query;
-    const exchange = { read, ...(write && { write }), ...(argument !== undefined && { argument }) };
     try {
-      return await this.connection.request(this.tables.operations[name], exchange, options);
+      return await this.connection.request(this.tables.operations[name], query, options);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       throw error.lost ? unknownOutcome(query) : await explainFailure(name, query, error);

@@ -39,6 +39,7 @@ const seenNames = [
   'persistentConnections',
   'stats',
 ] as const;
+const configNames = ['address', 'port', 'family', ...settingNames, ...seenNames] as const;
 const largest = 2 ** 31 - 1;
 
 const defaults: FullDestSettings = {
@@ -55,7 +56,7 @@ export function completeDest(
   dest: ResolvedDest,
   config: object,
 ): FullDestSettings {
-  checkObject('dest', config, ['address', 'port', 'family', ...settingNames, ...seenNames]);
+  checkObject('dest', config, configNames);
   return mergeDest(service, dest, defaults, config);
 }
 
@@ -71,7 +72,12 @@ export function mergeDest(
   current: SeenDestSettings,
   patch: DestSettings,
 ): FullDestSettings {
-  const { fwd, weight, upperThreshold, lowerThreshold } = { ...current, ...definedOf(patch) };
+  const {
+    fwd = current.fwd,
+    weight = current.weight,
+    upperThreshold = current.upperThreshold,
+    lowerThreshold = current.lowerThreshold,
+  } = patch;
   const merged = {
     fwd: checkChoice('fwd', fwd, forwardings),
     weight: checkInteger('weight', weight, 0, largest),
@@ -113,10 +119,6 @@ export function sameDestSettings(a: SeenDestSettings, b: SeenDestSettings): bool
     a.tunnel?.port === b.tunnel?.port &&
     a.tunnel?.checksum === b.tunnel?.checksum
   );
-}
-
-function definedOf(patch: DestSettings): Partial<DestSettings> {
-  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
 }
 
 function mergeTunnel(

@@ -10,9 +10,12 @@ export class Arena {
   view: DataView = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
   #length = 0;
   #request = 0;
+  /** How much of what was taken still lies there. All beyond is zero, as new blocks have to be. */
+  #stale = 0;
 
-  get empty(): boolean {
-    return this.#length === 0;
+  /** Bytes written so far. */
+  get length(): number {
+    return this.#length;
   }
 
   beginRequest(id: number, operation: number, argument: number): void {
@@ -28,6 +31,7 @@ export class Arena {
 
   /** Takes back the request begun last. */
   dropRequest(): void {
+    this.bytes.fill(0, this.#request, this.#length);
     this.#length = this.#request;
   }
 
@@ -52,6 +56,7 @@ export class Arena {
   /** The requests written so far; the arena starts anew. Valid until the next write. */
   take(): Uint8Array {
     const taken = this.bytes.subarray(0, this.#length);
+    this.#stale = this.#length;
     this.#length = 0;
     return taken;
   }
@@ -65,10 +70,13 @@ export class Arena {
   }
 
   #reserve(size: number): number {
+    if (this.#stale > 0) {
+      this.bytes.fill(0, 0, this.#stale);
+      this.#stale = 0;
+    }
     const at = this.#length;
     this.#length += size;
     if (this.#length > this.bytes.length) this.#grow();
-    this.bytes.fill(0, at, this.#length);
     return at;
   }
 

@@ -4,6 +4,7 @@ import type { Addon, NativeHandle } from './addon.js';
 import { Arena } from './arena.js';
 import type { Exchange, Reply } from './exchange.js';
 import { Failure } from './failure.js';
+import type { Request } from './pending.js';
 import { PendingRequests } from './pending.js';
 import type { Result } from './results.js';
 import { Results } from './results.js';
@@ -12,6 +13,12 @@ import { resultFlag } from './wire.js';
 
 /** How often a reading whose answer was lost is repeated. */
 const readAttempts = 3;
+
+/**
+ * Bytes that go over at once, about a thousand requests: of a larger batch the thread works on the
+ * first part while the rest is still being asked for.
+ */
+const largestBatch = 512 << 10;
 
 /**
  * One handle's line to its thread. Requests made in the same tick go over as one batch; answers are
@@ -41,8 +48,8 @@ export class Connection {
           connection.#end();
           reject(error);
         },
-        timeout: options.timeout,
-        signal: options.signal,
+        exchange: {},
+        options,
       });
     });
   }
@@ -75,26 +82,24 @@ export class Connection {
     return new Promise((resolve, reject) => {
       if (this.#closed !== undefined) throw closedError();
       options.signal?.throwIfAborted();
-      let attempts = operation.read ? readAttempts : 1;
-      const start = (): void => {
-        attempts--;
-        const id = this.#write(operation, exchange);
-        this.#begin(id, {
-          resolve: resolve as (reply: Reply<unknown>) => void,
-          reject,
-          read: exchange.read,
-          fail: exchange.fail,
-          retry: () => {
-            if (attempts === 0 || this.#closed !== undefined) return false;
-            start();
-            return true;
-          },
-          timeout: options.timeout,
-          signal: options.signal,
-        });
-      };
-      start();
+      const resolveRows = resolve as (reply: Reply<unknown>) => void;
+      const request = { exchange, options, resolve: resolveRows, reject };
+      if (operation.read) this.#startRead(operation, request, readAttempts);
+      else this.#start(operation, request);
     });
+  }
+
+  #start(operation: Operation, request: Request): void {
+    this.#begin(this.#write(operation, request.exchange), request);
+  }
+
+  #startRead(operation: Operation, request: Request, attempts: number): void {
+    const retry = (): boolean => {
+      if (attempts === 1 || this.#closed !== undefined) return false;
+      this.#startRead(operation, request, attempts - 1);
+      return true;
+    };
+    this.#start(operation, { ...request, retry });
   }
 
   /** Resolves once everything in flight has been answered and the thread has ended. */
@@ -114,13 +119,14 @@ export class Connection {
       this.#end();
       return;
     }
+    this.#pending.progress();
     const results = new Results(bytes);
     for (const result of results) this.#settle(results, result);
     this.#pending.watch();
     if (this.#pending.size === 0 && this.#endClose === undefined) this.#release();
   }
 
-  #write<T>(operation: Operation, exchange: Exchange<T>): number {
+  #write(operation: Operation, exchange: Exchange<unknown>): number {
     const id = this.#nextId;
     this.#nextId = this.#nextId === 0xff_ff_ff_ff ? 1 : this.#nextId + 1;
     this.#arena.beginRequest(id, operation.index, exchange.argument ?? 0);
@@ -131,11 +137,12 @@ export class Connection {
       throw error;
     }
     this.#arena.endRequest();
-    this.#scheduleFlush();
+    if (this.#arena.length >= largestBatch) this.#submit();
+    else this.#scheduleFlush();
     return id;
   }
 
-  #begin(id: number, request: Parameters<PendingRequests['add']>[1]): void {
+  #begin(id: number, request: Request): void {
     if (this.#pending.size === 0) this.#hold();
     this.#pending.add(id, request);
   }
@@ -149,7 +156,11 @@ export class Connection {
 
   #flush(): void {
     this.#flushing = false;
-    if (!this.#arena.empty) this.#addon.submit(this.#native, this.#arena.take());
+    if (this.#arena.length > 0) this.#submit();
+  }
+
+  #submit(): void {
+    this.#addon.submit(this.#native, this.#arena.take());
   }
 
   #settle(results: Results, result: Result): void {

@@ -1,24 +1,24 @@
 import { HandleError } from '../errors/index.js';
+import type { CallOptions } from '../options/index.js';
 import { AbortListeners } from './abort-listeners.js';
-import type { Reply } from './exchange.js';
+import type { Exchange, Reply } from './exchange.js';
 import type { Failure } from './failure.js';
 import type { Result, Results } from './results.js';
 import { resultFlag } from './wire.js';
 
-interface Request {
+/** Somebody who waits for an answer. */
+export interface Request {
+  readonly exchange: Exchange<unknown>;
+  /** A timeout of `Infinity` is for one that waits for an event, however long that takes. */
+  readonly options: CallOptions;
   readonly resolve: (reply: Reply<unknown>) => void;
   readonly reject: (error: unknown) => void;
-  readonly read?: ((rows: Results, at: number, table: number, size: number) => unknown) | undefined;
-  readonly fail?: ((failure: Failure) => Error) | undefined;
   /** Asks again after a lost answer; false when that has been done often enough. */
-  readonly retry?: () => boolean;
-  /** `Infinity` for one that waits for an event, however long that takes. */
-  readonly timeout?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
+  readonly retry?: (() => boolean) | undefined;
 }
 
-interface Pending extends Request {
-  readonly since: number;
+interface Pending {
+  readonly request: Request;
   readonly rows: unknown[];
   interrupted: boolean;
 }
@@ -32,6 +32,8 @@ export class PendingRequests {
   readonly #defaultTimeout: number;
   readonly #cancel: (id: number) => void;
   readonly #listeners = new AbortListeners((id, reason) => this.#withdraw(id, reason));
+  /** How many of them are not given for ever. */
+  #timed = 0;
   #lastProgress = 0;
   #timer: NodeJS.Timeout | undefined;
   #timerDue = 0;
@@ -46,21 +48,27 @@ export class PendingRequests {
   }
 
   add(id: number, request: Request): void {
-    const pending: Pending = { ...request, since: performance.now(), rows: [], interrupted: false };
-    if (request.signal !== undefined) this.#listeners.add(request.signal, id);
-    this.#requests.set(id, pending);
+    const { signal, timeout } = request.options;
+    if (timeout !== Number.POSITIVE_INFINITY && this.#timed++ === 0) this.progress();
+    if (signal !== undefined) this.#listeners.add(signal, id);
+    this.#requests.set(id, { request, rows: [], interrupted: false });
     if (this.#timer === undefined) this.watch();
   }
 
+  /** The time of the request that is now the oldest begins. */
+  progress(): void {
+    this.#lastProgress = performance.now();
+  }
+
   succeed(id: number): void {
-    this.#take(id)?.resolve({ rows: [], interrupted: false, end: false });
+    this.#take(id)?.request.resolve({ rows: [], interrupted: false, end: false });
   }
 
   answer(results: Results, result: Result): void {
-    this.#lastProgress = performance.now();
     const pending = this.#requests.get(result.id);
     if (pending === undefined) return;
-    const { rows, read } = pending;
+    const { rows } = pending;
+    const { read } = pending.request.exchange;
     results.read(result, (at, table, size) => {
       const row = read?.(results, at, table, size);
       if (row !== undefined) rows.push(row);
@@ -68,25 +76,27 @@ export class PendingRequests {
     if ((result.flags & resultFlag.interrupted) !== 0) pending.interrupted = true;
     if ((result.flags & resultFlag.more) !== 0) return;
     const end = (result.flags & resultFlag.end) !== 0;
-    this.#take(result.id)?.resolve({ rows, interrupted: pending.interrupted, end });
+    this.#take(result.id);
+    pending.request.resolve({ rows, interrupted: pending.interrupted, end });
   }
 
   fail(id: number, failure: Failure): void {
-    const pending = this.#take(id);
-    if (pending === undefined || (failure.lost && pending.retry?.())) return;
-    pending.reject(pending.fail === undefined ? failure : pending.fail(failure));
+    const request = this.#take(id)?.request;
+    if (request === undefined || (failure.lost && request.retry?.())) return;
+    request.reject(request.exchange.fail?.(failure) ?? failure);
   }
 
   failAll(error: () => Error): void {
-    for (const id of [...this.#requests.keys()]) this.#take(id)?.reject(error());
+    for (const id of [...this.#requests.keys()]) this.#take(id)?.request.reject(error());
   }
 
   #take(id: number): Pending | undefined {
     const pending = this.#requests.get(id);
     if (pending === undefined) return undefined;
-    this.#lastProgress = performance.now();
     this.#requests.delete(id);
-    if (pending.signal !== undefined) this.#listeners.delete(pending.signal, id);
+    const { signal, timeout } = pending.request.options;
+    if (timeout !== Number.POSITIVE_INFINITY) this.#timed--;
+    if (signal !== undefined) this.#listeners.delete(signal, id);
     if (this.#requests.size === 0) {
       clearTimeout(this.#timer);
       this.#timer = undefined;
@@ -97,8 +107,9 @@ export class PendingRequests {
   #withdraw(id: number, reason: unknown): void {
     const pending = this.#take(id);
     if (pending === undefined) return;
+    this.progress();
     this.#cancel(id);
-    pending.reject(reason);
+    pending.request.reject(reason);
   }
 
   /**
@@ -128,9 +139,11 @@ export class PendingRequests {
 
   /** Those that wait for an event are not being worked on. */
   get #oldest(): { id: number; timeout: number; due: number } | undefined {
-    for (const [id, { since, timeout = this.#defaultTimeout }] of this.#requests) {
-      if (timeout === Number.POSITIVE_INFINITY) continue;
-      return { id, timeout, due: Math.max(since, this.#lastProgress) + timeout };
+    for (const [id, { request }] of this.#requests) {
+      const { timeout = this.#defaultTimeout } = request.options;
+      if (timeout !== Number.POSITIVE_INFINITY) {
+        return { id, timeout, due: this.#lastProgress + timeout };
+      }
     }
     return undefined;
   }

@@ -42,6 +42,7 @@ export async function opening(times) {
     library: {
       times,
       run: async () => {
+        /** @type {Ipvs[]} */
         const closings = [];
         const opened = await cost(async () => {
           for (let i = 0; i < opens; i++) closings.push(await Ipvs.open());
