@@ -8,16 +8,23 @@ export type ConnectionProtocol = 'ip' | 'tcp' | 'udp' | 'sctp' | 'icmp' | 'icmpv
 export interface Endpoint {
   /** IPv4 or IPv6. */
   readonly address: string;
+  /** 0 to 65535. */
   readonly port: number;
 }
 
 /** A row of the connection table (`ipvsadm -L -c`). */
 export interface IpvsConnection {
+  /** Transport protocol; `'ip'` for a template of a firewall mark. */
   readonly protocol: ConnectionProtocol;
   /** The client. Of a template: the address of its network, and port 0. */
   readonly client: Endpoint;
   /** What the client spoke to; of a firewall mark's template the mark. */
-  readonly virtual: Endpoint | { readonly fwmark: number };
+  readonly virtual:
+    | Endpoint
+    | {
+        /** The service's mark. */
+        readonly fwmark: number;
+      };
   /** The real server. */
   readonly dest: Endpoint;
   /** The kernel's name: `ESTABLISHED`, `SYN_RECV`, `UDP`, … */
@@ -36,6 +43,10 @@ export interface IpvsConnection {
 
 /** Which rows to list. Rows that don't fit never leave the reading thread. */
 export interface ConnectionFilter {
+  /**
+   * Rows of this service. A firewall mark finds templates only: connections keep the address that
+   * the client spoke to, not the mark.
+   */
   readonly service?: ServiceName;
   /** A real server; without a port all its ports. */
   readonly dest?: DestName;
@@ -43,6 +54,7 @@ export interface ConnectionFilter {
   readonly client?: string;
   /** The kernel's name, in capitals: `ESTABLISHED`. */
   readonly state?: string;
+  /** `'ip'` are the templates of firewall marks. */
   readonly protocol?: 'ip' | 'tcp' | 'udp' | 'sctp';
   /** Persistence templates: `'include'`, `'exclude'` or `'only'`. Default: `'include'`. */
   readonly templates?: 'include' | 'exclude' | 'only';

@@ -3,24 +3,42 @@ import type { Forwarding, ServiceProtocol } from './types.js';
 
 /** A destination as `/proc/net/ip_vs` shows it. */
 export interface ProcDestination {
+  /** The real server. */
   readonly address: string;
+  /** 0 to 65535. */
   readonly port: number;
+  /** How packets reach it. */
   readonly fwd: Forwarding;
+  /** 0 gets no new connections. */
   readonly weight: number;
+  /** Connections in state ESTABLISHED (TCP) or in use (UDP, SCTP), now. */
   readonly activeConnections: number;
+  /** All other connections, now. */
   readonly inactiveConnections: number;
 }
 
 /** A service as `/proc/net/ip_vs` shows it. */
 export type ProcService = (
-  | { readonly protocol: ServiceProtocol; readonly address: string; readonly port: number }
-  | { readonly fwmark: number }
+  | {
+      /** Services of any other protocol are passed over. */
+      readonly protocol: ServiceProtocol;
+      /** The VIP. */
+      readonly address: string;
+      /** 0 stands for every port. */
+      readonly port: number;
+    }
+  | {
+      /** Of either family: the file does not tell which. */
+      readonly fwmark: number;
+    }
 ) & {
+  /** Name of the scheduler. */
   readonly scheduler: string;
   /** The file tells the timeout in the kernel's clock ticks, so only that there is one is known. */
   readonly persistent: boolean;
   /** Shown for IPv4 and firewall marks only; `undefined` elsewhere. */
   readonly onePacket: boolean | undefined;
+  /** In the kernel's order. */
   readonly dests: readonly ProcDestination[];
 };
 

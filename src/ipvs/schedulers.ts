@@ -21,6 +21,7 @@ const mainline = [
 
 /** A scheduler, and whether it needs to be loaded first. */
 export interface Scheduler {
+  /** As `scheduler` of a service takes it: `'wlc'`. */
   readonly name: string;
   /** `'loaded'`, or `'loadable'` when the kernel will load its module on first use. */
   readonly state: 'loaded' | 'loadable';

@@ -10,11 +10,13 @@ import type { Destination, Service } from './types.js';
 
 /** A service with its destinations. */
 export type ServiceTree<Counter extends number | bigint = number> = Service<Counter> & {
+  /** In the kernel's order: the newest first. */
   readonly dests: readonly Destination<Counter>[];
 };
 
 /** All services with all their destinations. */
 export interface Snapshot<Counter extends number | bigint = number> {
+  /** In the kernel's order. */
   readonly services: readonly ServiceTree<Counter>[];
   /**
    * Somebody changed something while it was being read, so that parts of it may be from before and

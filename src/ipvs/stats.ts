@@ -11,7 +11,10 @@ export interface CounterOptions {
 }
 
 /** `bigint` if the options ask for it. */
-export type CounterOf<O extends CounterOptions> = O extends { readonly bigint: true }
+export type CounterOf<O extends CounterOptions> = O extends {
+  /** What makes the difference. */
+  readonly bigint: true;
+}
   ? bigint
   : number;
 

@@ -18,6 +18,7 @@ export type SyncState = 'master' | 'backup';
 
 /** How the kernel synchronises connections with other directors (`ipvsadm --start-daemon`). */
 export interface SyncDaemonConfig {
+  /** `'master'` sends, `'backup'` receives. */
   readonly state: SyncState;
   /** Device that the multicast messages use. */
   readonly device: string;

@@ -41,7 +41,9 @@ export interface AddressServiceKey {
   readonly address: string;
   /** 0 to 65535; 0 stands for every port and needs persistence to be of use. */
   readonly port: number;
+  /** Absent: a service by mark has no address. */
   readonly fwmark?: undefined;
+  /** If given, it has to be that of the address. */
   readonly family?: Family;
 }
 
@@ -51,8 +53,11 @@ export interface MarkServiceKey {
   readonly fwmark: number;
   /** Marks of IPv4 and IPv6 are apart. Default: `'ipv4'`. */
   readonly family?: Family;
+  /** Absent: the mark stands for whatever the firewall marked. */
   readonly protocol?: undefined;
+  /** Absent, like `protocol`. */
   readonly address?: undefined;
+  /** Absent, like `protocol`. */
   readonly port?: undefined;
 }
 
@@ -91,14 +96,23 @@ export interface ServiceSettings {
 }
 
 /** What `addService` takes. Listed services qualify; what they say of the past is passed over. */
-export type ServiceConfig = ServiceKey & ServiceSettings & { readonly stats?: unknown };
+export type ServiceConfig = ServiceKey &
+  ServiceSettings & {
+    /** Passed over. */
+    readonly stats?: unknown;
+  };
 
 /** Counters since the object was made or zeroed, and the kernel's estimates of their rates. */
 export interface Stats<Counter extends number | bigint = number> {
+  /** Connections that were scheduled. */
   readonly connections: Counter;
+  /** Packets from clients. */
   readonly inPackets: Counter;
+  /** Packets to clients. Stays 0 in DR and TUN, where answers don't pass the director. */
   readonly outPackets: Counter;
+  /** Bytes from clients, IP headers included. */
   readonly inBytes: Counter;
+  /** Bytes to clients. Stays 0 in DR and TUN. */
   readonly outBytes: Counter;
   /** Connections a second: an estimate that the kernel smooths over some seconds. */
   readonly connectionRate: number;
@@ -115,18 +129,33 @@ export interface Stats<Counter extends number | bigint = number> {
 /** A service as the kernel has it: its key, its settings in full, and its counters. */
 export type Service<Counter extends number | bigint = number> = (
   | {
+      /** Of a service that another tool made it may be any IP protocol. */
       readonly protocol: ServiceProtocol | OtherProtocol;
+      /** The VIP, in canonical form. */
       readonly address: string;
+      /** 0 stands for every port. */
       readonly port: number;
+      /** That of the address. */
       readonly family: Family;
     }
-  | { readonly fwmark: number; readonly family: Family }
+  | {
+      /** Packets that the firewall gave this mark are the service's. */
+      readonly fwmark: number;
+      /** Marks of IPv4 and IPv6 are apart. */
+      readonly family: Family;
+    }
 ) & {
+  /** Name of the scheduler; `'none'` where there is none. */
   readonly scheduler: string;
+  /** By the names that the scheduler gives them, where it has names. */
   readonly schedulerFlags: readonly SchedulerFlag[];
+  /** Whether every packet is scheduled by itself. */
   readonly onePacket: boolean;
+  /** Absent where there is none. */
   readonly persistence?: Required<Persistence>;
+  /** Name of the persistence engine; absent where there is none. */
   readonly persistenceEngine?: string;
+  /** What the service has counted. */
   readonly stats: Stats<Counter>;
 };
 
@@ -142,6 +171,7 @@ export interface Tunnel {
 
 /** Encapsulation as the kernel has it. */
 export interface SeenTunnel extends Omit<Tunnel, 'type'> {
+  /** A number where some other tool chose what has no name here. */
   readonly type: TunnelType | Unknown;
 }
 
@@ -176,23 +206,37 @@ export interface DestSettings {
 /** What `addDest` takes. Listed destinations qualify; what they say of the past is passed over. */
 export type DestConfig = DestKey &
   Omit<DestSettings, 'fwd' | 'tunnel'> & {
+    /** A listed method that has no name is refused. Default: `'dr'`. */
     readonly fwd?: Forwarding | Unknown;
+    /** Only with `fwd: 'tun'`. Default: IPIP. */
     readonly tunnel?: Tunnel | SeenTunnel;
+    /** If given, it has to be that of the address. */
     readonly family?: Family;
+    /** Passed over. */
     readonly activeConnections?: unknown;
+    /** Passed over. */
     readonly inactiveConnections?: unknown;
+    /** Passed over. */
     readonly persistentConnections?: unknown;
+    /** Passed over. */
     readonly stats?: unknown;
   };
 
 /** A destination as the kernel has it. */
 export interface Destination<Counter extends number | bigint = number> {
+  /** The real server, in canonical form. */
   readonly address: string;
+  /** In DR and TUN the kernel does not use it: packets keep the service's port. */
   readonly port: number;
+  /** That of the address; with a tunnel it may be another than the service's. */
   readonly family: Family;
+  /** A number where some other tool chose what has no name here. */
   readonly fwd: Forwarding | Unknown;
+  /** 0 gets no new connections. */
   readonly weight: number;
+  /** Most connections; 0 is no limit. */
   readonly upperThreshold: number;
+  /** New connections resume below this many; 0: below three quarters of `upperThreshold`. */
   readonly lowerThreshold: number;
   /** There with `fwd: 'tun'` only. */
   readonly tunnel?: SeenTunnel;
@@ -202,6 +246,7 @@ export interface Destination<Counter extends number | bigint = number> {
   readonly inactiveConnections: number;
   /** Persistence templates that point here, now. */
   readonly persistentConnections: number;
+  /** What the destination has counted. */
   readonly stats: Stats<Counter>;
 }
 
