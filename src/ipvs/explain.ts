@@ -36,8 +36,8 @@ const noDest: Reason = {
 };
 const badDest: Reason = {
   cause:
-    'the kernel takes only unicast or local addresses, and destinations of the other family only through a tunnel and while no sync daemon runs',
-  cure: 'check the address, and stop the sync daemons if the families differ',
+    'the kernel takes only unicast or local addresses (in a namespace whose interfaces never were up: none), and destinations of the other family only through a tunnel and while no sync daemon runs',
+  cure: 'check the address, bring lo up, and stop the sync daemons if the families differ',
 };
 
 const noFile: Reason = {

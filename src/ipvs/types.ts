@@ -143,6 +143,14 @@ export type Service<Counter extends number | bigint = number> = (
       readonly fwmark: number;
       /** Marks of IPv4 and IPv6 are apart. */
       readonly family: Family;
+      readonly fwmark?: undefined;
+    }
+  | {
+      readonly fwmark: number;
+      readonly family: Family;
+      readonly protocol?: undefined;
+      readonly address?: undefined;
+      readonly port?: undefined;
     }
 ) & {
   /** Name of the scheduler; `'none'` where there is none. */
