@@ -1,4 +1,5 @@
 import { Ipvs } from 'lvs';
+import type { Capture } from 'lvs/capture';
 import { Nat } from 'lvs/nat';
 import { Rtnl } from 'lvs/route';
 import type { HeldConnection } from './http.js';
@@ -16,6 +17,8 @@ export interface Scene {
   readonly realServers: readonly [RealServer, RealServer];
   /** What the client holds open. */
   readonly connections: HeldConnection[];
+  /** The capture that runs on the bridge. */
+  frames?: Capture;
 }
 
 /** A host with a web server, and the handles that work on its network. */
@@ -67,5 +70,6 @@ export async function withScene(
     await play(scene);
   } finally {
     for (const { socket } of scene.connections) socket.destroy();
+    await scene.frames?.close();
   }
 }

@@ -8,6 +8,7 @@ import { addAlias } from './steps/alias.js';
 import { listConnectionTable } from './steps/connection-table.js';
 import { openConnections } from './steps/connections.js';
 import { edit } from './steps/edit.js';
+import { readFrames } from './steps/frames.js';
 import { redirect } from './steps/redirect.js';
 import { removeAll } from './steps/remove.js';
 import { addService } from './steps/service.js';
@@ -20,6 +21,7 @@ export const steps: readonly ((scene: Scene) => Promise<void>)[] = [
   redirect,
   edit,
   openConnections,
+  readFrames,
   listConnectionTable,
   removeAll,
 ];

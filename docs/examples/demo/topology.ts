@@ -29,6 +29,11 @@ const hosts = [
 
 type Host = (typeof hosts)[number];
 
+/** The name of the host with that MAC address. */
+export function hostOf(macAddress: string): string | undefined {
+  return hosts.find((host) => host.macAddress === macAddress)?.name;
+}
+
 /** The network of the picture, which goes with everything in it at the end of `await using`. */
 export class Topology implements AsyncDisposable {
   static async build(): Promise<Topology> {

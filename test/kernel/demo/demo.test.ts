@@ -24,8 +24,8 @@ afterEach(async () => {
 describe('the demo', () => {
   it('tells all that happens without any escape code into a pipe, and cleans up', async () => {
     const { status, output } = run({});
-    expect(output).toContain('All 21 statements hold.');
-    expect(output).toContain('7. Everything is removed');
+    expect(output).toMatch(/^All \d+ statements hold\./m);
+    expect(output).toContain('8. Everything is removed');
     expect(output).toContain('10.0.0.1:80 → 10.0.0.20:80  ESTABLISHED, ');
     expect(output).not.toContain('\u001b');
     expect(status).toBe(0);

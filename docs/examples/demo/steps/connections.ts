@@ -1,3 +1,4 @@
+import { capture } from 'lvs/capture';
 import { connectTo } from '../http.js';
 import type { Scene } from '../scene.js';
 import { serviceLines } from '../service-lines.js';
@@ -5,10 +6,19 @@ import { serviceLines } from '../service-lines.js';
 /** A refusal takes a packet there and one back; a timeout of TCP's would take a second or more. */
 const atOnce = 500;
 
-export async function openConnections({ narrator, ipvs, connections }: Scene): Promise<void> {
+export async function openConnections(scene: Scene): Promise<void> {
+  const { narrator, ipvs, connections } = scene;
   narrator.step(
     'Clients connect',
     'Eight connections, each held open after its answer, and a ninth. They are sockets of Node’s own that\nlive in the client’s namespace: openProbeSocket() made them.',
+  );
+  scene.frames = await narrator.perform(
+    'lan',
+    "tcpdump -i br0 -e 'dst host 10.0.0.1 and tcp[tcpflags] & tcp-syn != 0'",
+    () => {
+      const filter = { destination: '10.0.0.1', tcpFlags: { syn: true } };
+      return capture({ netns: 'lan', device: 'br0', promiscuous: true, filter }).ready();
+    },
   );
   connections.push(
     await narrator.perform('client', 'curl http://10.0.0.1/', () => connectTo('10.0.0.1')),
