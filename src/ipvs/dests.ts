@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import type { KernelError } from '../errors/index.js';
 import { invalidValue } from '../errors/index.js';
+import type { KeyedQueue } from '../native/index.js';
 import { Failure } from '../native/index.js';
 import type { CallOptions } from '../options/index.js';
 import type { IpvsCore } from './core.js';
@@ -16,7 +17,6 @@ import {
   sameDestSettings,
 } from './dest-settings.js';
 import { explainFailure } from './explain.js';
-import type { KeyedQueue } from './keyed-queue.js';
 import type { ResolvedService } from './service-name.js';
 import { resolveService } from './service-name.js';
 import { writeServiceKey } from './service-record.js';

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { KeyedQueue } from '../native/index.js';
 import type { CallOptions, OpenOptions } from '../options/index.js';
 import type { IpvsInfo, Timeouts } from './config.js';
 import { Config } from './config.js';
@@ -6,7 +7,6 @@ import type { ConnectionOptions, IpvsConnection } from './connection-types.js';
 import { Connections } from './connections.js';
 import type { IpvsCore } from './core.js';
 import { Dests } from './dests.js';
-import { KeyedQueue } from './keyed-queue.js';
 import { openIpvs } from './open.js';
 import { resolveService } from './service-name.js';
 import { writeServiceKey } from './service-record.js';

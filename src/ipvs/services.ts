@@ -1,7 +1,7 @@
 import { invalidValue, KernelError } from '../errors/index.js';
+import type { KeyedQueue } from '../native/index.js';
 import type { CallOptions } from '../options/index.js';
 import type { IpvsCore } from './core.js';
-import type { KeyedQueue } from './keyed-queue.js';
 import type { ResolvedService } from './service-name.js';
 import { isServiceProtocol, resolveService } from './service-name.js';
 import { readService, writeService, writeServiceKey } from './service-record.js';

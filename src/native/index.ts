@@ -11,6 +11,7 @@ export type {
   NumberField,
   TextField,
 } from './fields.js';
+export { KeyedQueue } from './keyed-queue.js';
 export { loadAddon } from './loader.js';
 export { explainPermission, loadProtocol, openConnection } from './open.js';
 export { Results } from './results.js';

@@ -68,6 +68,24 @@ export interface InterfaceAddress extends Omit<AddressConfig, 'labelPolicy'> {
   readonly deprecated?: boolean;
 }
 
+/** What `updateAddress` changes; what is not named stays. */
+export interface AddressPatch {
+  /** Seconds; `null` is forever. */
+  readonly validLifetime?: number | null;
+  /** Seconds; `null` is as long as `validLifetime`. */
+  readonly preferredLifetime?: number | null;
+  readonly metric?: number;
+  readonly protocol?: number;
+  /** IPv6. */
+  readonly noPrefixRoute?: boolean;
+}
+
+/** What `alias` takes beside the device and the address. */
+export type AliasSettings = Omit<AddressConfig, 'device' | 'address' | 'label' | 'labelPolicy'>;
+
+/** What an `ensure…` call did. */
+export type Ensured = 'created' | 'updated' | 'unchanged';
+
 /** Which addresses to list; each condition narrows. */
 export interface AddressFilter {
   readonly device?: string | undefined;

@@ -1,3 +1,4 @@
+import { invalidValue, KernelError } from '../errors/index.js';
 import type { CallOptions } from '../options/index.js';
 import { checkInteger, checkObject, checkText } from '../options/index.js';
 import type { ResolvedAddress, ResolvedKey } from './address-config.js';
@@ -7,7 +8,7 @@ import { checkDevice } from './device.js';
 import { optionalFamily } from './families.js';
 import { labelMatcher } from './label.js';
 import type { Line } from './line.js';
-import { checkPrefix, formatPrefix } from './prefix.js';
+import { checkPrefix, edgeOf, formatPrefix } from './prefix.js';
 import { checkScope } from './scope.js';
 import type { Explanation, Subject } from './subject.js';
 
@@ -23,14 +24,84 @@ export async function addAddress(line: Line, config: unknown, options: CallOptio
       subject: subjectOf('add address', address, ({ code }) =>
         code === 'EEXIST' ? twin(line, address) : noAddresses(code, address),
       ),
-      isDone: async () => (await find(line, address)) !== undefined,
+      isDone: async () => (await findAddress(line, address, {})) !== undefined,
     },
     options,
   );
 }
 
-export async function removeAddress(line: Line, key: unknown, options: CallOptions): Promise<void> {
+/** Removes an address and returns those that the kernel removed along with it. */
+export async function removeAddress(
+  line: Line,
+  key: unknown,
+  options: CallOptions,
+): Promise<InterfaceAddress[]> {
   const address = resolveKey(key);
+  // Only in IPv4 do addresses depend on others, and on a /32 none can.
+  if (address.family === 'ipv6' || address.prefixLength === 32) {
+    await remove(line, address, options);
+    return [];
+  }
+  const before = await secondariesOf(line, address, options);
+  await remove(line, address, options);
+  if (before.length === 0) return [];
+  const after = await listShared(line, address.device, options);
+  const left = new Set(after.map((other) => resolveKey(other).name));
+  return before.filter((other) => !left.has(resolveKey(other).name));
+}
+
+/** Removes all addresses that a filter names, and returns them. */
+export async function flushAddresses(
+  line: Line,
+  filter: AddressFilter,
+  options: CallOptions,
+): Promise<InterfaceAddress[]> {
+  const all = await listAddresses(line, filter, options);
+  if (Object.values(filter).every((value) => value === undefined)) {
+    throw invalidValue('filter', 'one that names something: it would remove every address', filter);
+  }
+  // Secondaries are listed after their primary, which would take them along.
+  const gone = await Promise.allSettled(
+    [...all].reverse().map((address) => remove(line, resolveKey(address), options)),
+  );
+  for (const result of gone) {
+    if (result.status === 'rejected' && !isAbsence(result.reason)) throw result.reason;
+  }
+  return all;
+}
+
+function isAbsence(error: unknown): boolean {
+  return error instanceof KernelError && error.code === 'EADDRNOTAVAIL';
+}
+
+/** The other addresses of a primary's network, which depend on it. */
+async function secondariesOf(
+  line: Line,
+  key: ResolvedKey,
+  options: CallOptions,
+): Promise<InterfaceAddress[]> {
+  const all = await listShared(line, key.device, options);
+  const network = networkOf(key);
+  const own = all.find((address) => resolveKey(address).name === key.name);
+  if (own === undefined || own.secondary === true) return [];
+  return all.filter(
+    (address) => address.secondary === true && networkOf(resolveKey(address)) === network,
+  );
+}
+
+function networkOf({ family, remote: address, prefixLength: length }: ResolvedKey): string {
+  return `${edgeOf({ family, address, length, explicit: true }, 'first')}/${length}`;
+}
+
+/** The IPv4 addresses of a device, asked for once by all who want to know in the same tick. */
+function listShared(line: Line, device: string, options: CallOptions): Promise<InterfaceAddress[]> {
+  const { timeout } = options;
+  return line.share(`addresses of ${device}`, () =>
+    listAddresses(line, { device, family: 'ipv4' }, timeout === undefined ? {} : { timeout }),
+  );
+}
+
+async function remove(line: Line, address: ResolvedKey, options: CallOptions): Promise<void> {
   await line.act(
     {
       operation: 'removeAddress',
@@ -38,7 +109,7 @@ export async function removeAddress(line: Line, key: unknown, options: CallOptio
       subject: subjectOf('remove address', address, ({ code }) =>
         code === 'EADDRNOTAVAIL' ? absent(line, address) : undefined,
       ),
-      isDone: async () => (await find(line, address)) === undefined,
+      isDone: async () => (await findAddress(line, address, {})) === undefined,
     },
     options,
   );
@@ -64,9 +135,13 @@ export async function listAddresses(
 }
 
 /** The address of exactly this key (its label aside), if the device has it. */
-export async function find(line: Line, key: ResolvedKey): Promise<InterfaceAddress | undefined> {
+export async function findAddress(
+  line: Line,
+  key: ResolvedKey,
+  options: CallOptions,
+): Promise<InterfaceAddress | undefined> {
   const { device, family } = key;
-  const all = await listAddresses(line, { device, family }, {});
+  const all = await listAddresses(line, { device, family }, options);
   return all.find((address) => resolveKey(address).name === key.name);
 }
 
@@ -85,7 +160,7 @@ export function subjectOf(
 }
 
 async function twin(line: Line, address: ResolvedAddress): Promise<Explanation> {
-  const there = await find(line, address);
+  const there = await findAddress(line, address, {});
   const label = there?.label === undefined ? '' : `, with label ${there.label}`;
   return {
     cause: `${address.device} has this address already${label}`,

@@ -1,7 +1,18 @@
+/**
+ * Addresses, devices and routes: what `ip` does, over rtnetlink.
+ *
+ * @module
+ */
+export type { Family } from '../address/index.js';
+export { HandleError, KernelError, LoadError, LvsError } from '../errors/index.js';
+export type { CallOptions, OpenOptions } from '../options/index.js';
 export type {
   AddressConfig,
   AddressFilter,
   AddressKey,
+  AddressPatch,
+  AliasSettings,
+  Ensured,
   InterfaceAddress,
   Scope,
 } from './address-types.js';

@@ -1,6 +1,7 @@
+import { constants } from 'node:os';
 import { HandleError, KernelError } from '../errors/index.js';
 import type { Arena, Connection, Exchange, Reply } from '../native/index.js';
-import { Failure } from '../native/index.js';
+import { Failure, KeyedQueue } from '../native/index.js';
 import type { CallOptions } from '../options/index.js';
 import { checkCallOptions } from '../options/index.js';
 import type { Bound } from './bound.js';
@@ -26,6 +27,9 @@ export interface Write {
 export class Line {
   readonly connection: Connection;
   readonly bound: Bound;
+  /** What reads, merges and writes takes turns, by what it is about. */
+  readonly turns = new KeyedQueue();
+  readonly #shared = new Map<string, Promise<unknown>>();
 
   constructor(connection: Connection, bound: Bound) {
     this.connection = connection;
@@ -49,11 +53,21 @@ export class Line {
     throw new KernelError({
       operation: subject.operation,
       object: subject.object,
-      errno: -4,
+      errno: -constants.errno.EINTR,
       syscall: 'netlink',
       cause: `it changed each of the ${listAttempts} times that it was read`,
       cure: 'try again when less is changing',
     });
+  }
+
+  /** Joins the calls of one tick that ask for the same: the kernel is asked once. */
+  share<T>(key: string, ask: () => Promise<T>): Promise<T> {
+    const shared = this.#shared.get(key) as Promise<T> | undefined;
+    if (shared !== undefined) return shared;
+    const asked = ask();
+    this.#shared.set(key, asked);
+    process.nextTick(() => this.#shared.delete(key));
+    return asked;
   }
 
   /** The rows of one answer; `undefined` when the kernel says by one of `codes` that there is none. */

@@ -1,14 +1,20 @@
 import { inspect } from 'node:util';
 import { openConnection } from '../native/index.js';
 import type { CallOptions, OpenOptions } from '../options/index.js';
+import { addAlias } from './address-alias.js';
+import { ensureAddress, relabelAddress, updateAddress } from './address-changes.js';
 import type {
   AddressConfig,
   AddressFilter,
   AddressKey,
+  AddressPatch,
+  AliasSettings,
+  Ensured,
   InterfaceAddress,
 } from './address-types.js';
-import { addAddress, listAddresses, removeAddress } from './addresses.js';
+import { addAddress, flushAddresses, listAddresses, removeAddress } from './addresses.js';
 import { bind } from './bound.js';
+import type { LabelPolicy } from './label.js';
 import { Line } from './line.js';
 import type { Link, LinkConfig, LinkFilter, LinkPatch } from './link-types.js';
 import { addLink, getLink, listLinks, removeLink, updateLink } from './links.js';
@@ -56,10 +62,74 @@ export class Rtnl {
    * Removes the address of exactly this prefix length (an address alone is /32 or /128) and, where
    * one is given, this label: `ip address del`.
    *
+   * @returns The addresses that went with it: when the first IPv4 address of a network goes, the
+   *   kernel removes its secondaries too, unless the sysctl `promote_secondaries` is on.
    * @throws KernelError `EADDRNOTAVAIL`: the device has no such address.
    */
-  removeAddress(address: AddressKey, options: CallOptions = {}): Promise<void> {
+  removeAddress(address: AddressKey, options: CallOptions = {}): Promise<InterfaceAddress[]> {
     return removeAddress(this.#line, address, options);
+  }
+
+  /**
+   * Changes lifetimes, metric or owner of an address (in IPv6 also `noPrefixRoute`) and nothing
+   * else: `ip address change`. What else an address has, the kernel can't change in place.
+   *
+   * @throws KernelError `EADDRNOTAVAIL`: the device has no such address.
+   */
+  updateAddress(
+    address: AddressKey,
+    patch: AddressPatch,
+    options: CallOptions = {},
+  ): Promise<void> {
+    return updateAddress(this.#line, address, patch, options);
+  }
+
+  /**
+   * Makes sure that the device has this address with the settings that are named; one that is there
+   * keeps its others. What the kernel can't change in place (label, broadcast, scope) is changed by
+   * removing the address and adding it again at once, with those that depend on it.
+   */
+  ensureAddress(address: AddressConfig, options: CallOptions = {}): Promise<Ensured> {
+    return ensureAddress(this.#line, address, options);
+  }
+
+  /**
+   * Gives an IPv4 address another label, by removing it and adding it again at once, with those that
+   * depend on it; connections stay.
+   *
+   * @throws KernelError `EADDRNOTAVAIL`: the device has no such address.
+   */
+  relabelAddress(
+    address: AddressKey,
+    label: string,
+    options: CallOptions & { readonly labelPolicy?: LabelPolicy } = {},
+  ): Promise<void> {
+    const { labelPolicy = 'device', ...rest } = options;
+    return relabelAddress(this.#line, address, label, labelPolicy, rest);
+  }
+
+  /**
+   * Adds an IPv4 address under the first free label: `alias('ens3', '10.0.0.1')` makes `ens3:1`.
+   *
+   * @returns The address as the kernel has it.
+   * @throws RangeError `ERR_OUT_OF_RANGE`: the device's name leaves no room for a label.
+   */
+  alias(
+    device: string,
+    address: string,
+    settings: AliasSettings = {},
+    options: CallOptions = {},
+  ): Promise<InterfaceAddress> {
+    return addAlias(this.#line, device, address, settings, options);
+  }
+
+  /**
+   * Removes every address that the filter names, which must name something: `ip address flush`.
+   *
+   * @returns The addresses removed.
+   */
+  flushAddresses(filter: AddressFilter, options: CallOptions = {}): Promise<InterfaceAddress[]> {
+    return flushAddresses(this.#line, filter, options);
   }
 
   /** Lists addresses in the kernel's order: `ip address show`. */

@@ -13,6 +13,8 @@ export interface Room {
   readonly route: Rtnl;
   /** Runs `ip` in the namespace: several commands at once, since starting a process takes long. */
   ip(...commands: string[]): void;
+  /** `sysctl -w` in the namespace. */
+  sysctl(setting: string): void;
   /** Runs commands of which the last one lists something, with these options of `ip`. */
   json(commands: string[], ...options: string[]): JsonList;
 }
@@ -43,6 +45,9 @@ export function useRoom(): Room {
     },
     ip: (...commands) => {
       batch(commands, []);
+    },
+    sysctl: (setting) => {
+      execFileSync('ip', ['netns', 'exec', netns, 'sysctl', '-w', setting], { stdio: 'pipe' });
     },
     json: (commands, ...options) =>
       JSON.parse(batch(commands, ['-j', '-d', ...options]) || '[]') as JsonList,
