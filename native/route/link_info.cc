@@ -1,5 +1,7 @@
 #include "route/link_info.h"
 
+#include <cstring>
+
 #include "netlink/message_reader.h"
 
 namespace lvs::route {

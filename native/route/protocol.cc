@@ -12,8 +12,9 @@
 namespace lvs::route {
 namespace {
 
-constexpr const Table* kTables[] = {&kAddress, &kLink, &kRoute, &kNextHop,
-                                    &kPlain,   &kVeth, &kBridge};
+constexpr const Table* kTables[] = {&kAddress, &kLink,   &kRoute,  &kNextHop, &kPlain,
+                                    &kVeth,    &kBridge, &kVlan,   &kMacvlan, &kBond,
+                                    &kIpip,    &kSit,    &kIp6tnl, &kGre};
 constexpr uint16_t kNetlinkOperations = std::size(kOperations);
 
 class RouteBackend : public netlink::Session {

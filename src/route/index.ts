@@ -18,10 +18,13 @@ export type {
 } from './address-types.js';
 export type { LabelPolicy } from './label.js';
 export type {
+  BondConfig,
   BridgeConfig,
   CommonLinkConfig,
   DummyConfig,
   HardwareType,
+  Ipv4TunnelConfig,
+  Ipv6TunnelConfig,
   Link,
   LinkConfig,
   LinkFilter,
@@ -29,9 +32,12 @@ export type {
   LinkKind,
   LinkPatch,
   LinkSettings,
+  MacvlanConfig,
   OperationalState,
+  TunnelConfig,
   VethConfig,
   VethPeer,
+  VlanConfig,
 } from './link-types.js';
 export type {
   NextHop,

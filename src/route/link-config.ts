@@ -83,10 +83,15 @@ export function resolveLink(value: unknown): ResolvedLink {
     if (given[name] === undefined) throw invalidValue(name, `given for a ${kind}`, undefined);
   }
   const { peer } = given;
-  if (peer !== undefined && kind !== 'veth')
+  if (peer !== undefined && kind !== 'veth') {
     throw invalidValue('peer', `absent in a ${kind}`, peer);
+  }
+  const lower = description.hasLower ? given['lower'] : undefined;
+  if (given['lower'] !== lower && description.settings['lower'] === undefined) {
+    throw invalidValue('lower', `absent in a ${kind}`, given['lower']);
+  }
   return {
-    ...settingsOf(given),
+    ...settingsOf({ ...given, lower }),
     kind,
     name: checkDevice('name', given['name']),
     peer: peer === undefined ? undefined : peerOf(peer),

@@ -1,6 +1,7 @@
+import type { Family } from '../address/index.js';
 import type { LinkKind } from './link-types.js';
 import type { Setting } from './setting.js';
-import { integer, seconds, toggle } from './setting.js';
+import { addressOf, choice, deviceName, integer, seconds, toggle } from './setting.js';
 
 /** What sets a kind of device apart from others. */
 export interface KindDescription {
@@ -8,15 +9,38 @@ export interface KindDescription {
   readonly table: string;
   readonly settings: Readonly<Record<string, Setting>>;
   readonly required: readonly string[];
+  /** It sits on another device, which every device tells in the same place. */
+  readonly hasLower?: boolean;
 }
 
-function plain(): KindDescription {
-  return { table: 'plain', settings: {}, required: [] };
+const milliseconds = integer(0, 2 ** 31 - 1);
+const port = integer(0, 65535);
+
+function tunnel(family: Family, table: string, more: Record<string, Setting>): KindDescription {
+  return {
+    table,
+    settings: {
+      local: addressOf(family),
+      remote: addressOf(family),
+      lower: deviceName(),
+      ttl: integer(0, 255),
+      encapsulation: choice(['none', 'fou', 'gue']),
+      encapsulationPort: port,
+      encapsulationSourcePort: port,
+      encapsulationChecksum: toggle(),
+      ...more,
+    },
+    required: [],
+  };
 }
 
-/** Every kind that can be made. The peer of a veth pair is written by `link-record.ts` itself. */
+/** The outer header of IPv4 tunnels. */
+const outer = { tos: integer(0, 255), pathMtuDiscovery: toggle() };
+const carries = { carries: choice(['any', 'ipv4', 'ipv6']) };
+
+/** Every kind that can be made. The peer of a veth pair is written by `link-kind-record.ts`. */
 export const linkKinds: Readonly<Record<LinkKind, KindDescription>> = {
-  dummy: plain(),
+  dummy: { table: 'plain', settings: {}, required: [] },
   veth: { table: 'veth', settings: {}, required: ['peer'] },
   bridge: {
     table: 'bridge',
@@ -30,6 +54,43 @@ export const linkKinds: Readonly<Record<LinkKind, KindDescription>> = {
     },
     required: [],
   },
+  vlan: {
+    table: 'vlan',
+    settings: { id: integer(0, 4094), protocol: choice(['802.1Q', '802.1ad']) },
+    required: ['lower', 'id'],
+    hasLower: true,
+  },
+  macvlan: {
+    table: 'macvlan',
+    settings: { mode: choice(['private', 'vepa', 'bridge', 'passthru', 'source']) },
+    required: ['lower'],
+    hasLower: true,
+  },
+  bond: {
+    table: 'bond',
+    settings: {
+      mode: choice([
+        'balance-rr',
+        'active-backup',
+        'balance-xor',
+        'broadcast',
+        '802.3ad',
+        'balance-tlb',
+        'balance-alb',
+      ]),
+      monitorInterval: milliseconds,
+      upDelay: milliseconds,
+      downDelay: milliseconds,
+      transmitHash: choice(['layer2', 'layer3+4', 'layer2+3', 'encap2+3', 'encap3+4']),
+      minimumLinks: integer(0, 2 ** 31 - 1),
+      lacpRate: choice(['slow', 'fast']),
+    },
+    required: [],
+  },
+  ipip: tunnel('ipv4', 'ipip', outer),
+  sit: tunnel('ipv4', 'sit', outer),
+  ip6tnl: tunnel('ipv6', 'ip6tnl', { ...carries, encapsulationLimit: integer(0, 255) }),
+  gre: tunnel('ipv4', 'gre', outer),
 };
 
 export const kindNames = Object.keys(linkKinds) as LinkKind[];

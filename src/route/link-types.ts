@@ -61,8 +61,99 @@ export interface VethConfig extends CommonLinkConfig {
   readonly peer: string | VethPeer;
 }
 
+/** A device for the packets of one VLAN of another device. */
+export interface VlanConfig extends CommonLinkConfig {
+  readonly kind: 'vlan';
+  /** The device that carries the VLAN. */
+  readonly lower: string;
+  /** 0 to 4094. */
+  readonly id: number;
+  /** Default: `'802.1Q'`. */
+  readonly protocol?: '802.1Q' | '802.1ad';
+}
+
+/** A device with a MAC address of its own on top of another device. */
+export interface MacvlanConfig extends CommonLinkConfig {
+  readonly kind: 'macvlan';
+  readonly lower: string;
+  /** Default: `'vepa'`. */
+  readonly mode?: 'private' | 'vepa' | 'bridge' | 'passthru' | 'source';
+}
+
+/** Several devices used as one (`Documentation/networking/bonding.rst`). */
+export interface BondConfig extends CommonLinkConfig {
+  readonly kind: 'bond';
+  /** Default: `'balance-rr'`. */
+  readonly mode?:
+    | 'balance-rr'
+    | 'active-backup'
+    | 'balance-xor'
+    | 'broadcast'
+    | '802.3ad'
+    | 'balance-tlb'
+    | 'balance-alb';
+  /** Milliseconds between looks at the carrier (`miimon`); 0 never looks. Default: 0. */
+  readonly monitorInterval?: number;
+  /** Milliseconds that a device must be up before it is used. Default: 0. */
+  readonly upDelay?: number;
+  /** Milliseconds that a device must be down before it is given up. Default: 0. */
+  readonly downDelay?: number;
+  /** What decides which device a packet takes. Default: `'layer2'`. */
+  readonly transmitHash?: 'layer2' | 'layer3+4' | 'layer2+3' | 'encap2+3' | 'encap3+4';
+  /** Fewest devices that must be up. Default: 0. */
+  readonly minimumLinks?: number;
+  /** Only with `'802.3ad'`. Default: `'slow'`. */
+  readonly lacpRate?: 'slow' | 'fast';
+}
+
+/** What all tunnels have. Addresses are of the family that carries the tunnel. */
+export interface TunnelConfig extends CommonLinkConfig {
+  /** Default: any address of this host. */
+  readonly local?: string;
+  /** Default: none, so that packets are taken from anybody. */
+  readonly remote?: string;
+  /** The device that tunnelled packets leave by. Default: as the routes say. */
+  readonly lower?: string;
+  /** 0 to 255; 0 takes that of the packet inside. Default: 0 (64 in `ip6tnl`). */
+  readonly ttl?: number;
+  /** Puts packets into UDP besides. Default: `'none'`. */
+  readonly encapsulation?: 'none' | 'fou' | 'gue';
+  /** UDP port of the other end. */
+  readonly encapsulationPort?: number;
+  /** UDP port of this end; 0 takes one by the packet's flow. Default: 0. */
+  readonly encapsulationSourcePort?: number;
+  /** Whether UDP has a checksum. Default: `false`. */
+  readonly encapsulationChecksum?: boolean;
+}
+
+/** Tunnels over IPv4: `ipip` carries IPv4, `sit` IPv6, `gre` anything. */
+export interface Ipv4TunnelConfig extends TunnelConfig {
+  readonly kind: 'ipip' | 'sit' | 'gre';
+  /** 0 to 255; 1 takes that of the packet inside. Default: 0. */
+  readonly tos?: number;
+  /** Default: `true`, and it must be so where `ttl` is given. */
+  readonly pathMtuDiscovery?: boolean;
+}
+
+/** A tunnel over IPv6. */
+export interface Ipv6TunnelConfig extends TunnelConfig {
+  readonly kind: 'ip6tnl';
+  /** Default: `'any'`. */
+  readonly carries?: 'any' | 'ipv4' | 'ipv6';
+  /** How often packets may be tunnelled again (RFC 2473), 0 to 255. Default: 4. */
+  readonly encapsulationLimit?: number;
+}
+
 /** What `addLink` takes. Listed devices qualify, where their kind can be made. */
-export type LinkConfig = DummyConfig | BridgeConfig | VethConfig;
+export type LinkConfig =
+  | DummyConfig
+  | BridgeConfig
+  | VethConfig
+  | VlanConfig
+  | MacvlanConfig
+  | BondConfig
+  | Ipv4TunnelConfig
+  | Ipv6TunnelConfig;
 
 /** Kinds of devices that `addLink` makes. */
 export type LinkKind = LinkConfig['kind'];

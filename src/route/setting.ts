@@ -1,6 +1,9 @@
-import { outOfRange } from '../errors/index.js';
+import type { Family } from '../address/index.js';
+import { checkAddress } from '../address/index.js';
+import { invalidValue, outOfRange } from '../errors/index.js';
 import type { Arena, Results, Table } from '../native/index.js';
-import { checkBoolean, checkInteger } from '../options/index.js';
+import { checkBoolean, checkChoice, checkInteger } from '../options/index.js';
+import { checkDevice } from './device.js';
 
 /** A field that is bound to its place in a record. */
 interface BoundSetting {
@@ -57,6 +60,55 @@ export function seconds(least: number, most: number): Setting {
       return {
         write: (arena, at, value) => field.write(arena, at, Math.round((value as number) * 100)),
         read: (rows, at) => (field.present(rows, at) ? field.read(rows, at) / 100 : undefined),
+      };
+    },
+  };
+}
+
+/** One of some words, which the addon's table knows too. */
+export function choice(names: readonly string[]): Setting {
+  return {
+    check: (name, value) => checkChoice(name, value, names),
+    bind: (table, name) => {
+      const field = table.choice(name, names);
+      return {
+        write: (arena, at, value) => field.writeName(arena, at, value as string),
+        read: (rows, at) => (field.present(rows, at) ? field.readName(rows, at) : undefined),
+      };
+    },
+  };
+}
+
+/** An address of one family; the unspecified one stands for none. */
+export function addressOf(family: Family): Setting {
+  return {
+    check: (name, value) => {
+      const address = checkAddress(name, value);
+      if (address.family === family) return address.text;
+      throw invalidValue(name, `an ${family} address`, value);
+    },
+    bind: (table, name) => {
+      const field = table.address(name);
+      return {
+        write: (arena, at, value) => field.write(arena, at, value as string),
+        read: (rows, at) => {
+          const text = field.present(rows, at) ? field.read(rows, at) : '::';
+          return text === '::' || text === '0.0.0.0' ? undefined : text;
+        },
+      };
+    },
+  };
+}
+
+/** The name of a device. */
+export function deviceName(): Setting {
+  return {
+    check: checkDevice,
+    bind: (table, name) => {
+      const field = table.text(name);
+      return {
+        write: (arena, at, value) => field.write(arena, at, value as string),
+        read: (rows, at) => (field.present(rows, at) ? field.read(rows, at) : undefined),
       };
     },
   };

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { LinkConfig } from '../../../src/route/index.js';
 import { Rtnl } from '../../../src/route/index.js';
 import { useRoom } from './support.js';
@@ -27,9 +27,11 @@ afterAll(() => {
   execFileSync('ip', ['netns', 'del', other]);
 });
 
+beforeEach(() => room.route.addLink({ kind: 'veth', name: 'p0', peer: 'p1' }));
+
 afterEach(async () => {
   for (const { name, type } of await room.route.listLinks()) {
-    if (type !== 'loopback' && (await room.route.getLink(name))) await room.route.removeLink(name);
+    if ((type === 'ethernet' || name === 't0') && (await room.route.getLink(name))) await room.route.removeLink(name);
   }
 });
 
@@ -60,13 +62,66 @@ const cases: [LinkConfig, string][] = [
     },
     'name v0 mtu 1300 type veth peer name v1 mtu 1300 address 02:00:00:00:00:09',
   ],
+  [
+    { kind: 'vlan', name: 'p0.7', lower: 'p0', id: 7, protocol: '802.1ad' },
+    'link p0 name p0.7 type vlan proto 802.1ad id 7',
+  ],
+  [{ kind: 'vlan', name: 'p0.7', lower: 'p0', id: 7 }, 'link p0 name p0.7 type vlan id 7'],
+  [
+    { kind: 'macvlan', name: 'm0', lower: 'p0', mode: 'bridge' },
+    'link p0 name m0 type macvlan mode bridge',
+  ],
+  [
+    {
+      kind: 'bond',
+      name: 'b0',
+      mode: '802.3ad',
+      monitorInterval: 100,
+      upDelay: 200,
+      downDelay: 300,
+      transmitHash: 'layer3+4',
+      minimumLinks: 1,
+      lacpRate: 'fast',
+    },
+    'name b0 type bond mode 802.3ad miimon 100 updelay 200 downdelay 300 xmit_hash_policy layer3+4 min_links 1 lacp_rate fast',
+  ],
+  [{ kind: 'dummy', name: 'd0', mtu: 9000 }, 'name d0 mtu 9000 type dummy'],
+  [
+    { kind: 'ipip', name: 't0', local: '10.9.0.1', remote: '10.9.0.2', ttl: 9, lower: 'p0' },
+    'name t0 type ipip local 10.9.0.1 remote 10.9.0.2 ttl 9 dev p0',
+  ],
+  [
+    {
+      kind: 'ipip',
+      name: 't0',
+      local: '10.9.0.1',
+      encapsulation: 'gue',
+      encapsulationPort: 6080,
+      encapsulationChecksum: true,
+    },
+    'name t0 type ipip local 10.9.0.1 encap gue encap-dport 6080 encap-csum noencap-csum6',
+  ],
+  [
+    { kind: 'sit', name: 't0', remote: '10.9.0.2', pathMtuDiscovery: false },
+    'name t0 type sit remote 10.9.0.2 nopmtudisc',
+  ],
+  [
+    { kind: 'ip6tnl', name: 't0', local: '2001:db8::1', remote: '2001:db8::2', carries: 'ipv4' },
+    'name t0 type ip6tnl mode ipip6 local 2001:db8::1 remote 2001:db8::2',
+  ],
+  [
+    { kind: 'gre', name: 't0', local: '10.9.0.1', remote: '10.9.0.2', tos: 8 },
+    'name t0 type gre local 10.9.0.1 remote 10.9.0.2 tos 8',
+  ],
 ];
 
 describe('addLink', () => {
   it.each(cases)('makes %o as ip does', async (config, words) => {
     const expected = seen(config.name, `link add ${words}`);
     const listed = await room.route.getLink(config.name);
-    expect(listed).toMatchObject(config.kind === 'bridge' ? config : { kind: 'veth', peer: 'v1' });
+    expect(listed).toMatchObject(
+      config.kind === 'veth' ? { kind: 'veth', mtu: config.mtu ?? 1500, peer: 'v1' } : config,
+    );
     await room.route.removeLink(config.name);
     expect(await room.route.getLink(config.name)).toBeUndefined();
     await room.route.addLink(config);
@@ -88,7 +143,7 @@ describe('addLink', () => {
     expect(here).toMatchObject({ kind: 'veth', up: false });
     expect(here).not.toHaveProperty('peer');
     expect(await there.getLink('eth0')).toMatchObject({ macAddress: '02:00:00:00:00:02' });
-    expect(await room.route.listLinks({ kind: 'veth' })).toHaveLength(1);
+    expect(await room.route.listLinks({ kind: 'veth' })).toHaveLength(3);
   });
 
   it('makes a device in another namespace', async () => {
@@ -144,7 +199,7 @@ describe('updateLink', () => {
     await using there = await Rtnl.open({ netns: other });
     expect(await there.getLink('v0')).toMatchObject({ peer: 'v9' });
     expect(await there.getLink('v9')).toMatchObject({ peer: 'v0', up: true });
-    expect(await room.route.listLinks({ kind: 'veth' })).toEqual([]);
+    expect(await room.route.listLinks({ kind: 'veth' })).toHaveLength(2);
     await there.removeLink('v0');
   });
 });
