@@ -115,7 +115,9 @@ function anyLabel(address: AddressConfig): AddressConfig {
 /** A lifetime that never ends is one that is not named. */
 function merge(current: InterfaceAddress, patch: object): AddressConfig {
   const merged = Object.entries({ ...anyLabel(current), ...definedOf(patch) });
-  return Object.fromEntries(merged.filter(([, value]) => value !== null)) as unknown as AddressConfig;
+  return Object.fromEntries(
+    merged.filter(([, value]) => value !== null),
+  ) as unknown as AddressConfig;
 }
 
 /** Makes an address that is there another one: in place where that can be. */

@@ -95,7 +95,7 @@ export function resolveLink(value: unknown): ResolvedLink {
     kind,
     name: checkDevice('name', given['name']),
     peer: peer === undefined ? undefined : peerOf(peer),
-    own: ownSettings(description, given),
+    own: { ...description.defaults, ...ownSettings(description, given) },
   };
 }
 

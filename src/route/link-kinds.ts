@@ -9,6 +9,8 @@ export interface KindDescription {
   readonly table: string;
   readonly settings: Readonly<Record<string, Setting>>;
   readonly required: readonly string[];
+  /** What `ip` sends where nothing is said, unlike the kernel's own default. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
   /** It sits on another device, which every device tells in the same place. */
   readonly hasLower?: boolean;
 }
@@ -16,7 +18,12 @@ export interface KindDescription {
 const milliseconds = integer(0, 2 ** 31 - 1);
 const port = integer(0, 65535);
 
-function tunnel(family: Family, table: string, more: Record<string, Setting>): KindDescription {
+function tunnel(
+  family: Family,
+  table: string,
+  more: Record<string, Setting>,
+  defaults: Record<string, unknown> = {},
+): KindDescription {
   return {
     table,
     settings: {
@@ -31,6 +38,7 @@ function tunnel(family: Family, table: string, more: Record<string, Setting>): K
       ...more,
     },
     required: [],
+    defaults,
   };
 }
 
@@ -87,9 +95,14 @@ export const linkKinds: Readonly<Record<LinkKind, KindDescription>> = {
     },
     required: [],
   },
-  ipip: tunnel('ipv4', 'ipip', outer),
-  sit: tunnel('ipv4', 'sit', outer),
-  ip6tnl: tunnel('ipv6', 'ip6tnl', { ...carries, encapsulationLimit: integer(0, 255) }),
+  ipip: tunnel('ipv4', 'ipip', { ...outer, ...carries }, { carries: 'any' }),
+  sit: tunnel('ipv4', 'sit', { ...outer, ...carries }, { ttl: 0, carries: 'any' }),
+  ip6tnl: tunnel(
+    'ipv6',
+    'ip6tnl',
+    { ...carries, encapsulationLimit: integer(0, 255) },
+    { ttl: 64, carries: 'any', encapsulationLimit: 4 },
+  ),
   gre: tunnel('ipv4', 'gre', outer),
 };
 

@@ -133,6 +133,8 @@ export interface Ipv4TunnelConfig extends TunnelConfig {
   readonly tos?: number;
   /** Default: `true`, and it must be so where `ttl` is given. */
   readonly pathMtuDiscovery?: boolean;
+  /** Not of `gre`. Default: `'any'`. */
+  readonly carries?: 'any' | 'ipv4' | 'ipv6';
 }
 
 /** A tunnel over IPv6. */

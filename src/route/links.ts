@@ -2,7 +2,7 @@ import type { CallOptions } from '../options/index.js';
 import { checkObject, checkText } from '../options/index.js';
 import { checkDevice } from './device.js';
 import type { Line } from './line.js';
-import type { ResolvedSettings } from './link-config.js';
+import type { ResolvedLink, ResolvedSettings } from './link-config.js';
 import { resolveLink, resolvePatch } from './link-config.js';
 import type { Link, LinkFilter } from './link-types.js';
 import type { Explanation, Subject } from './subject.js';
@@ -19,7 +19,8 @@ const longestKind = 31;
 
 export async function addLink(line: Line, config: unknown, options: CallOptions): Promise<void> {
   const link = resolveLink(config);
-  const { name, master, lower, netns, peer, kind } = link;
+  const { name, master, netns, peer, kind } = link;
+  const lower = link.lower ?? (link.own['lower'] as string | undefined);
   const names = {
     master: master ?? undefined,
     lower,
@@ -35,7 +36,7 @@ export async function addLink(line: Line, config: unknown, options: CallOptions)
         object: `${name} (${kind})`,
         names,
         fields: fieldNames,
-        explain: ({ code }) => refusal(code, name, peer?.name, kind),
+        explain: ({ code }) => refusal(code, link),
       },
       // A device that was made in another namespace can't be seen from here: EEXIST tells.
       isDone: async () => netns === undefined && (await getLink(line, name, {})) !== undefined,
@@ -127,14 +128,16 @@ function linkSubject(operation: string, name: string, more: Partial<Subject> = {
   return { operation, object: name, names: { device: name }, fields: fieldNames, ...more };
 }
 
-function refusal(
-  code: string,
-  name: string,
-  peer: string | undefined,
-  kind: string,
-): Explanation | undefined {
+function refusal(code: string, link: ResolvedLink): Explanation | undefined {
+  const { name, peer, kind, own } = link;
+  if (code === 'EINVAL' && (own['encapsulation'] ?? 'none') !== 'none') {
+    return {
+      cause: 'this kernel puts no tunnels into UDP (CONFIG_NET_FOU_IP_TUNNELS), or not yet',
+      cure: 'load the module: modprobe fou',
+    };
+  }
   if (code === 'EEXIST') {
-    const which = peer === undefined ? name : `${name} or ${peer}`;
+    const which = peer === undefined ? name : `${name} or ${peer.name}`;
     return { cause: `there is a device ${which} already`, cure: 'remove it or take another name' };
   }
   if (code === 'EOPNOTSUPP' || code === 'ENOTSUP') {

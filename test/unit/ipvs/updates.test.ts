@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { KeyedQueue } from '../../../src/ipvs/keyed-queue.js';
+import { KeyedQueue } from '../../../src/native/keyed-queue.js';
 import type { FullServiceSettings } from '../../../src/ipvs/service-settings.js';
 import { mergeService } from '../../../src/ipvs/service-settings.js';
 import { loadAddon } from '../../../src/native/index.js';

@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Rtnl } from '../../../src/route/index.js';
+import { useRoom } from './support.js';
+
+const room = useRoom();
+
+beforeEach(() => room.route.addLink({ name: 'ens3', kind: 'bridge', up: true }));
+afterEach(() => room.route.removeLink('ens3'));
+
+/** The error of a call that must fail. */
+async function errorOf(call: Promise<unknown>): Promise<Error> {
+  const [result] = await Promise.allSettled([call]);
+  if (result?.status !== 'rejected') throw new Error('it was not refused');
+  return result.reason as Error;
+}
+
+describe('the kernel refuses', () => {
+  it('a twin address, whatever its label', async () => {
+    const { route } = room;
+    await route.addAddress({ device: 'ens3', address: '10.0.0.1/24', label: 'ens3:1' });
+    const before = room.json(['address show']);
+    const again = { device: 'ens3', address: '10.0.0.1/24', label: 'ens3:2' };
+    expect(await errorOf(route.addAddress(again))).toMatchObject({
+      name: 'KernelError',
+      code: 'EEXIST',
+      errno: -17,
+      syscall: 'netlink',
+      operation: 'add address',
+      object: '10.0.0.1/24 on ens3',
+      kernelMessage: expect.stringMatching(/./),
+      message: expect.stringMatching(/has this address already, with label ens3:1.*ensureAddress/),
+    });
+    expect(room.json(['address show'])).toEqual(before);
+  });
+
+  it('a missing address, and says which there are', async () => {
+    const { route } = room;
+    await route.addAddress({ device: 'ens3', address: '10.0.0.1/24', label: 'ens3:1' });
+    for (const key of [
+      { device: 'ens3', address: '10.0.0.1' },
+      { device: 'ens3', address: '10.0.0.1/24', label: 'ens3:2' },
+    ]) {
+      expect(await errorOf(route.removeAddress(key))).toMatchObject({
+        code: 'EADDRNOTAVAIL',
+        message: expect.stringContaining('it has 10.0.0.1/24 (ens3:1)'),
+      });
+    }
+    expect(await route.listAddresses({ device: 'ens3', family: 'ipv4' })).toHaveLength(1);
+  });
+
+  it.each<[string, (route: Rtnl) => Promise<unknown>]>([
+    ['device', (route) => route.addAddress({ device: 'none', address: '10.0.0.1' })],
+    ['device', (route) => route.removeAddress({ device: 'none', address: '10.0.0.1' })],
+    ['device', (route) => route.listAddresses({ device: 'none' })],
+    ['device', (route) => route.updateLink('none', { up: true })],
+    ['device', (route) => route.removeLink('none')],
+    ['master', (route) => route.updateLink('ens3', { master: 'none' })],
+    ['device', (route) => route.addRoute({ destination: '192.0.2.0/24', device: 'none' })],
+  ])('a missing %s, and says which devices there are', async (field, call) => {
+    const error = await errorOf(call(room.route));
+    expect(error).toMatchObject({ name: 'KernelError', code: 'ENODEV', field });
+    expect(error.message).toMatch(/there is no device none; there are: lo,.* ens3/);
+  });
+
+  it('a namespace that is not there', async () => {
+    const { route } = room;
+    expect(await errorOf(route.updateLink('ens3', { netns: 'gone' }))).toMatchObject({
+      code: 'ENOENT',
+      field: 'netns',
+      message: expect.stringContaining('there is no network namespace gone'),
+    });
+    const pair = { kind: 'veth', name: 'v0', peer: { name: 'v1', netns: 'gone' } } as const;
+    expect(await errorOf(route.addLink(pair))).toMatchObject({
+      code: 'ENOENT',
+      field: 'peer.netns',
+    });
+    expect(await errorOf(Rtnl.open({ netns: 'gone' }))).toMatchObject({
+      name: 'KernelError',
+      code: 'ENOENT',
+      message: expect.stringContaining('gone'),
+    });
+  });
+
+  it('a name that is taken, and a route or gateway that cannot be', async () => {
+    const { route } = room;
+    expect(await errorOf(route.addLink({ kind: 'bridge', name: 'ens3' }))).toMatchObject({
+      code: 'EEXIST',
+      object: 'ens3 (bridge)',
+    });
+    const far = { destination: '192.0.2.0/24', gateway: '10.7.7.7' };
+    expect(await errorOf(route.addRoute(far))).toMatchObject({
+      code: 'ENETUNREACH',
+      kernelMessage: expect.stringContaining('gateway'),
+    });
+    expect(await errorOf(route.removeRoute({ destination: '192.0.2.0/24' }))).toMatchObject({
+      code: 'ESRCH',
+      message: expect.stringContaining('table main has no such route'),
+    });
+    expect(await errorOf(route.removeLink('lo'))).toMatchObject({ code: 'ENOTSUP' });
+  });
+});
+
+describe('without CAP_NET_ADMIN', () => {
+  it('names the capability; listings work all the same', async () => {
+    const route = await asNobody(() => Rtnl.open());
+    try {
+      expect(await errorOf(route.addAddress({ device: 'lo', address: '10.9.9.9' }))).toMatchObject({
+        code: 'EPERM',
+        message: expect.stringContaining('CAP_NET_ADMIN'),
+      });
+      const links = await route.listLinks();
+      expect(links.map(({ name }) => name)).toContain('lo');
+    } finally {
+      await route.close();
+    }
+  });
+});
+
+/** Runs a task as a user without privilege: a thread has the credentials of whoever started it. */
+async function asNobody<T>(task: () => Promise<T>): Promise<T> {
+  process.seteuid?.(65_534);
+  try {
+    return await task();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
