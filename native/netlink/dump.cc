@@ -1,6 +1,8 @@
 // The dump half of Session: one request, any number of rows.
 #include <errno.h>
 
+#include <cstring>
+
 #include "netlink/session.h"
 
 namespace lvs::netlink {
@@ -22,7 +24,11 @@ void Session::dump(const Request& request, const Operation& operation, Host& hos
   const Pending pending{request.header.id, &operation, 0, group_.size(), false, false};
   if (verdict.error == 0) verdict.error = socket_.send(group_.bytes().data(), group_.size());
   if (verdict.error != 0) {
-    fail(pending, verdict, host.results());
+    host.results().begin(pending.id);
+    if (context.offending != nullptr) {
+      host.results().text(kOffendingField, context.offending, strlen(context.offending));
+    }
+    host.results().end(verdict.error);
   } else {
     host.results().begin(pending.id);
     const uint32_t flags = collectRows(operation, pending.id, host, &verdict);

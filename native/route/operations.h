@@ -4,7 +4,9 @@
 #include "netlink/operation.h"
 #include "route/address_table.h"
 #include "route/link_table.h"
+#include "route/neighbour_table.h"
 #include "route/route_table.h"
+#include "route/rule_table.h"
 
 namespace lvs::route {
 
@@ -19,10 +21,11 @@ constexpr uint16_t kChange = NLM_F_REPLACE;
 inline constexpr Part kAddressPart{&kAddress, 0};
 inline constexpr Part kLinkPart{&kLink, 0};
 inline constexpr Part kRoutePart{&kRoute, 0};
+inline constexpr Part kRulePart{&kRule, 0};
+inline constexpr Part kNeighbourPart{&kNeighbour, 0};
 
 inline constexpr Operation kOperations[] = {
     {"addAddress", Mode::kAct, RTM_NEWADDR, kAdd, {kAddressPart}, {}},
-    {"putAddress", Mode::kAct, RTM_NEWADDR, kPut, {kAddressPart}, {}},
     {"changeAddress", Mode::kAct, RTM_NEWADDR, kChange, {kAddressPart}, {}},
     {"removeAddress", Mode::kAct, RTM_DELADDR, 0, {kAddressPart}, {}},
     {"listAddresses", Mode::kDump, RTM_GETADDR, 0, {kAddressPart}, kAddressPart},
@@ -36,6 +39,13 @@ inline constexpr Operation kOperations[] = {
     {"removeRoute", Mode::kAct, RTM_DELROUTE, 0, {kRoutePart}, {}},
     {"getRoute", Mode::kGet, RTM_GETROUTE, 0, {kRoutePart}, kRoutePart},
     {"listRoutes", Mode::kDump, RTM_GETROUTE, 0, {kRoutePart}, kRoutePart},
+    {"addRule", Mode::kAct, RTM_NEWRULE, kAdd, {kRulePart}, {}},
+    {"removeRule", Mode::kAct, RTM_DELRULE, 0, {kRulePart}, {}},
+    {"listRules", Mode::kDump, RTM_GETRULE, 0, {kRulePart}, kRulePart},
+    {"addNeighbour", Mode::kAct, RTM_NEWNEIGH, kAdd, {kNeighbourPart}, {}},
+    {"putNeighbour", Mode::kAct, RTM_NEWNEIGH, kPut, {kNeighbourPart}, {}},
+    {"removeNeighbour", Mode::kAct, RTM_DELNEIGH, 0, {kNeighbourPart}, {}},
+    {"listNeighbours", Mode::kDump, RTM_GETNEIGH, 0, {kNeighbourPart}, kNeighbourPart},
 };
 
 }  // namespace lvs::route

@@ -12,9 +12,9 @@
 namespace lvs::route {
 namespace {
 
-constexpr const Table* kTables[] = {&kAddress, &kLink,   &kRoute,  &kNextHop, &kPlain,
-                                    &kVeth,    &kBridge, &kVlan,   &kMacvlan, &kBond,
-                                    &kIpip,    &kSit,    &kIp6tnl, &kGre};
+constexpr const Table* kTables[] = {&kAddress, &kLink, &kRoute,   &kNextHop,  &kPlain, &kVeth,
+                                    &kBridge,  &kVlan, &kMacvlan, &kBond,     &kIpip,  &kSit,
+                                    &kIp6tnl,  &kGre,  &kRule,    &kNeighbour};
 constexpr uint16_t kNetlinkOperations = std::size(kOperations);
 
 class RouteBackend : public netlink::Session {

@@ -20,7 +20,8 @@ export function bind(): Bound {
   return bound;
 }
 
-function bindTo(protocol: Protocol): Bound {
+/** @internal For tests. */
+export function bindTo(protocol: Protocol): Bound {
   return {
     protocol,
     address: new AddressRecord(protocol),

@@ -18,7 +18,7 @@ describe('the kernel refuses', () => {
   it('a twin address, whatever its label', async () => {
     const { route } = room;
     await route.addAddress({ device: 'ens3', address: '10.0.0.1/24', label: 'ens3:1' });
-    const before = room.json(['address show']);
+    const before = room.json(['address show']).map((device) => device['addr_info']);
     const again = { device: 'ens3', address: '10.0.0.1/24', label: 'ens3:2' };
     expect(await errorOf(route.addAddress(again))).toMatchObject({
       name: 'KernelError',
@@ -27,10 +27,9 @@ describe('the kernel refuses', () => {
       syscall: 'netlink',
       operation: 'add address',
       object: '10.0.0.1/24 on ens3',
-      kernelMessage: expect.stringMatching(/./),
       message: expect.stringMatching(/has this address already, with label ens3:1.*ensureAddress/),
     });
-    expect(room.json(['address show'])).toEqual(before);
+    expect(room.json(['address show']).map((device) => device['addr_info'])).toEqual(before);
   });
 
   it('a missing address, and says which there are', async () => {
@@ -101,27 +100,16 @@ describe('the kernel refuses', () => {
 });
 
 describe('without CAP_NET_ADMIN', () => {
-  it('names the capability; listings work all the same', async () => {
-    const route = await asNobody(() => Rtnl.open());
-    try {
-      expect(await errorOf(route.addAddress({ device: 'lo', address: '10.9.9.9' }))).toMatchObject({
-        code: 'EPERM',
-        message: expect.stringContaining('CAP_NET_ADMIN'),
-      });
-      const links = await route.listLinks();
-      expect(links.map(({ name }) => name)).toContain('lo');
-    } finally {
-      await route.close();
-    }
+  beforeEach(() => process.seteuid?.(65_534));
+  afterEach(() => process.seteuid?.(0));
+
+  it('changes are refused by the name of the capability, and listings work', async () => {
+    await using route = await Rtnl.open();
+    expect(await errorOf(route.addAddress({ device: 'lo', address: '10.9.9.9' }))).toMatchObject({
+      code: 'EPERM',
+      message: expect.stringContaining('CAP_NET_ADMIN'),
+    });
+    const links = await route.listLinks();
+    expect(links.map(({ name }) => name)).toContain('lo');
   });
 });
-
-/** Runs a task as a user without privilege: a thread has the credentials of whoever started it. */
-async function asNobody<T>(task: () => Promise<T>): Promise<T> {
-  process.seteuid?.(65_534);
-  try {
-    return await task();
-  } finally {
-    process.seteuid?.(0);
-  }
-}

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import { KeyedQueue } from '../../../src/native/keyed-queue.js';
 import type { FullServiceSettings } from '../../../src/ipvs/service-settings.js';
 import { mergeService } from '../../../src/ipvs/service-settings.js';
 import { loadAddon } from '../../../src/native/index.js';
+import { KeyedQueue } from '../../../src/native/keyed-queue.js';
 import { flushed, openFakeIpvs } from './support.js';
 
 const operations = loadAddon()
