@@ -17,8 +17,7 @@ async function reasonOf(
   operation: (typeof operationNames)[number],
   errno: number,
 ): Promise<string> {
-  const noTexts = { kernelMessage: undefined, field: undefined, plain: undefined };
-  const failure = new Failure(-errno, 0, noTexts);
+  const failure = new Failure(-errno, 0, {});
   const error = await explainFailure(operation, { operation: 'do' }, failure);
   return /^do: E\w+: (.+)$/.exec(error.message)?.[1] ?? '';
 }
