@@ -1,8 +1,31 @@
-// Every module that package.json exports is documented: nothing to add here when there is a new one.
-import { existsSync, readFileSync } from 'node:fs';
+// Every module that package.json exports and every guide is documented: nothing to add here when there is a new one.
+import { readdirSync, readFileSync } from 'node:fs';
+import { Converter, ReflectionKind } from 'typedoc';
 
 const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const modules = Object.values(manifest.exports).flatMap((target) => target.default ?? []);
+
+/** In the order in which somebody new would read them; the others follow. */
+const firstGuides = ['concepts', 'services', 'connections', 'real-servers', 'addresses'];
+const guides = readdirSync(new URL('guides', import.meta.url)).filter((file) =>
+  file.endsWith('.md'),
+);
+const ordered = [...new Set([...firstGuides.map((name) => `${name}.md`), ...guides.sort()])];
+
+/**
+ * Names as readers know them: a guide's is its heading, a module's what it is imported by.
+ * @param {import('typedoc').Application} app
+ */
+function nameThings({ converter }) {
+  converter.on(Converter.EVENT_CREATE_DOCUMENT, (_, document) => {
+    document.name = /^# (.+)$/m.exec(document.content[0]?.text ?? '')?.[1] ?? document.name;
+  });
+  converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+    for (const module of project.getReflectionsByKind(ReflectionKind.Module)) {
+      if (module.name !== manifest.name) module.name = `${manifest.name}/${module.name}`;
+    }
+  });
+}
 
 /** @type {import('typedoc').TypeDocOptions} */
 export default {
@@ -11,12 +34,18 @@ export default {
   tsconfig: '../src/tsconfig.json',
   out: 'site',
   readme: '../README.md',
-  projectDocuments: existsSync(new URL('guides', import.meta.url)) ? ['guides/*.md'] : [],
+  projectDocuments: ordered.filter((file) => guides.includes(file)).map((file) => `guides/${file}`),
+  plugin: [nameThings],
+  navigation: { includeFolders: false },
+  highlightLanguages: ['ts', 'js', 'json', 'sh', 'ini'],
+  customCss: 'site.css',
+  headings: { readme: false, document: false },
   includeVersion: true,
   excludeInternal: true,
   excludePrivate: true,
   disableSources: true,
-  sort: ['kind', 'instance-first', 'alphabetical'],
+  sort: ['kind', 'static-first', 'alphabetical'],
+  sortEntryPoints: false,
   validation: {
     invalidLink: true,
     invalidPath: true,
