@@ -1,0 +1,1 @@
+export { formatFrame, frameFormatter } from './format.js';
