@@ -137,16 +137,12 @@ export type Service<Counter extends number | bigint = number> = (
       readonly port: number;
       /** That of the address. */
       readonly family: Family;
+      readonly fwmark?: undefined;
     }
   | {
       /** Packets that the firewall gave this mark are the service's. */
       readonly fwmark: number;
       /** Marks of IPv4 and IPv6 are apart. */
-      readonly family: Family;
-      readonly fwmark?: undefined;
-    }
-  | {
-      readonly fwmark: number;
       readonly family: Family;
       readonly protocol?: undefined;
       readonly address?: undefined;

@@ -28,7 +28,7 @@ export class Line {
   readonly connection: Connection;
   readonly bound: Bound;
   /** What reads, merges and writes takes turns, by what it is about. */
-  readonly turns = new KeyedQueue();
+  readonly turns: KeyedQueue = new KeyedQueue();
   readonly #shared = new Map<string, Promise<unknown>>();
 
   constructor(connection: Connection, bound: Bound) {
