@@ -205,11 +205,13 @@ void Worker::waitForWork() {
 
 void Worker::postIfDue() {
   if (results_.size() == 0) return;
-  if (results_.size() >= kPostSize || uv_hrtime() - lastPost_ >= kPostInterval) post();
+  const uint64_t now = uv_hrtime();
+  if (results_.size() < kPostSize && now - lastPost_ < kPostInterval) return;
+  lastPost_ = now;
+  post();
 }
 
 void Worker::post() {
-  lastPost_ = uv_hrtime();
   if (results_.size() == 0) return;
   auto* bytes = new Bytes(results_.take());
   if (napi_call_threadsafe_function(deliverResults_, bytes, napi_tsfn_nonblocking) != napi_ok) {

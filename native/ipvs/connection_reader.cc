@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <time.h>
 #include <unistd.h>
 
 namespace lvs::ipvs {
@@ -11,6 +12,15 @@ namespace {
 // restart of its walk on kernels up to 6.12.
 constexpr size_t kBufferSize = 64 << 10;
 constexpr size_t kMostRows = 1 << 16;
+// A page ends after this time, full or not: up to 6.12 a filter that keeps few rows would otherwise
+// keep the handle's other requests waiting for seconds, and pass for a kernel that doesn't answer.
+constexpr uint64_t kLongestPage = 50;  // milliseconds
+
+uint64_t milliseconds() {
+  timespec time{};
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return static_cast<uint64_t>(time.tv_sec) * 1000 + static_cast<uint64_t>(time.tv_nsec) / 1000000;
+}
 
 }  // namespace
 
@@ -65,11 +75,13 @@ bool ConnectionReader::nextLine(const char** line, size_t* length) {
 
 int ConnectionReader::page(ResultWriter& results, uint16_t tableIndex) {
   const ConstRecord query(query_.data());
+  const uint64_t end = milliseconds() + kLongestPage;
   for (size_t rows = 0; rows < rows_;) {
     const char* line = nullptr;
     size_t length = 0;
     if (!nextLine(&line, &length)) {
       if (ended_) return 1;
+      if (milliseconds() >= end) return 0;
       if (const int error = fill()) return error;
       continue;
     }

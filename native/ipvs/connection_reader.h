@@ -14,7 +14,8 @@ class ConnectionReader {
   // Opens the file of the calling thread's network namespace. 0 or a negative errno.
   int open(ConstRecord query);
   uint32_t cursor() const { return cursor_; }
-  // Appends the next page of rows. 0, 1 at the end of the table, or a negative errno.
+  // Appends the next page of rows: as many as were asked for, or fewer where that takes long. 0, 1
+  // at the end of the table, or a negative errno.
   int page(ResultWriter& results, uint16_t tableIndex);
 
  private:

@@ -1,7 +1,12 @@
+/** Text of every byte, plain and behind a dot: listings format addresses by the million. */
+const octets = Array.from({ length: 256 }, (_, byte) => String(byte));
+const tails = octets.map((octet) => `.${octet}`);
+
 /** The text form of 4 or 16 bytes in network order, as `inet_ntop(3)` and RFC 5952 write it. */
 export function formatAddress(view: DataView, at: number, length: number): string {
   if (length === 4) {
-    return `${view.getUint8(at)}.${view.getUint8(at + 1)}.${view.getUint8(at + 2)}.${view.getUint8(at + 3)}`;
+    const number = view.getUint32(at);
+    return `${octets[number >>> 24]}${tails[(number >>> 16) & 255]}${tails[(number >>> 8) & 255]}${tails[number & 255]}`;
   }
   if (length !== 16) return '';
   const groups = Array.from({ length: 8 }, (_, index) => view.getUint16(at + index * 2));

@@ -51,7 +51,7 @@ export function connectionFields(table: Table): ConnectionFields {
     fwmark: table.number('fwmark'),
     dest: table.address('dest'),
     destPort: table.number('destPort'),
-    state: table.text('state'),
+    state: table.frequentText('state'),
     expires: table.number('expires'),
     engine: table.text('engine'),
     engineData: table.text('engineData'),

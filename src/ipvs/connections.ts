@@ -21,7 +21,10 @@ export class Connections {
   }
 
   async *list(options: ConnectionOptions): AsyncGenerator<IpvsConnection, void, undefined> {
-    for await (const page of this.pages(options)) yield* page;
+    for await (const page of this.pages(options)) {
+      // `yield*` would await each row once more.
+      for (const row of page) yield row;
+    }
   }
 
   /** Reads one page ahead, so that the thread works while the caller does. */
@@ -75,8 +78,9 @@ export class Connections {
 }
 
 function readConnection(fields: ConnectionFields, rows: Results, at: number): IpvsConnection {
-  const protocol = fields.protocol.readName(rows, at) ?? `ip-${fields.protocol.read(rows, at)}`;
-  return {
+  const protocol =
+    fields.protocol.readName(rows, at) ?? (`ip-${fields.protocol.read(rows, at)}` as const);
+  const connection = {
     protocol,
     client: { address: fields.client.read(rows, at), port: fields.clientPort.read(rows, at) },
     virtual: fields.fwmark.present(rows, at)
@@ -86,21 +90,13 @@ function readConnection(fields: ConnectionFields, rows: Results, at: number): Ip
     state: fields.state.read(rows, at),
     expires: fields.expires.read(rows, at),
     template: fields.template.read(rows, at) === 1,
-    ...optionalParts(fields, rows, at),
   };
-}
-
-function optionalParts(
-  fields: ConnectionFields,
-  rows: Results,
-  at: number,
-): Pick<IpvsConnection, 'origin' | 'engine' | 'engineData'> | undefined {
   if (fields.origin.present(rows, at)) {
-    return { origin: fields.origin.readName(rows, at) ?? 'local' };
+    return { ...connection, origin: fields.origin.readName(rows, at) ?? 'local' };
   }
-  if (!fields.engine.present(rows, at)) return undefined;
+  if (!fields.engine.present(rows, at)) return connection;
   const engine = fields.engine.read(rows, at);
   return fields.engineData.present(rows, at)
-    ? { engine, engineData: fields.engineData.read(rows, at) }
-    : { engine };
+    ? { ...connection, engine, engineData: fields.engineData.read(rows, at) }
+    : { ...connection, engine };
 }

@@ -44,7 +44,7 @@ export function readDest(
   const family = fields.family.readName(rows, at) ?? 'ipv4';
   const fwd = fields.forwarding.readName(rows, at) ?? unknown(fields.forwarding.read(rows, at));
   const upperThreshold = fields.upperThreshold.read(rows, at);
-  return {
+  const dest = {
     address: fields.address.read(rows, at, family),
     port: fields.port.read(rows, at),
     family,
@@ -52,12 +52,12 @@ export function readDest(
     weight: fields.weight.read(rows, at),
     upperThreshold,
     lowerThreshold: fields.lowerThreshold.read(rows, at),
-    ...(fwd === 'tun' && { tunnel: readTunnel(fields, rows, at) }),
     activeConnections: fields.activeConnections.read(rows, at),
     inactiveConnections: fields.inactiveConnections.read(rows, at),
     persistentConnections: fields.persistentConnections.read(rows, at),
     stats: readStats(fields.stats, rows, at, bigint),
   };
+  return fwd === 'tun' ? { ...dest, tunnel: readTunnel(fields, rows, at) } : dest;
 }
 
 function readTunnel(fields: DestFields, rows: Results, at: number): SeenTunnel {

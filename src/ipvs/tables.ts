@@ -122,7 +122,7 @@ function serviceFields(table: Table): ServiceFields {
     address: table.address('address'),
     port: table.number('port'),
     fwmark: table.number('fwmark'),
-    scheduler: table.text('scheduler'),
+    scheduler: table.frequentText('scheduler'),
     flags: table.flags('flags', serviceBits),
     timeout: table.number('timeout'),
     netmask: table.number('netmask'),

@@ -12,7 +12,10 @@ import type { Operation, Protocol } from './table.js';
 import { resultFlag } from './wire.js';
 
 /** How often a reading whose answer was lost is repeated. */
-const readAttempts = 3;
+const readRetries = 2;
+
+/** Request 0, which the thread makes by itself. */
+const opening: Operation = { index: 0, read: false };
 
 /**
  * Bytes that go over at once, about a thousand requests: of a larger batch the thread works on the
@@ -48,8 +51,12 @@ export class Connection {
           connection.#end();
           reject(error);
         },
+        operation: opening,
         exchange: {},
         options,
+        retries: 0,
+        rows: undefined,
+        interrupted: false,
       });
     });
   }
@@ -57,8 +64,10 @@ export class Connection {
   private constructor(addon: Addon, protocol: Protocol, options: ConnectionOptions) {
     this.protocol = protocol;
     this.#addon = addon;
-    this.#pending = new PendingRequests(options.timeout, (id) =>
-      this.#addon.cancel(this.#native, id),
+    this.#pending = new PendingRequests(
+      options.timeout,
+      (id) => this.#addon.cancel(this.#native, id),
+      (request) => this.#repeat(request),
     );
     this.#receiver = new Receiver(this);
     this.#native = addon.open(protocol.name, options.netns, this.#receiver.callback);
@@ -82,24 +91,30 @@ export class Connection {
     return new Promise((resolve, reject) => {
       if (this.#closed !== undefined) throw closedError();
       options.signal?.throwIfAborted();
-      const resolveRows = resolve as (reply: Reply<unknown>) => void;
-      const request = { exchange, options, resolve: resolveRows, reject };
-      if (operation.read) this.#startRead(operation, request, readAttempts);
-      else this.#start(operation, request);
+      this.#start({
+        operation,
+        exchange,
+        options,
+        resolve: resolve as (reply: Reply<unknown>) => void,
+        reject,
+        retries: operation.read ? readRetries : 0,
+        rows: undefined,
+        interrupted: false,
+      });
     });
   }
 
-  #start(operation: Operation, request: Request): void {
-    this.#begin(this.#write(operation, request.exchange), request);
+  #start(request: Request): void {
+    this.#begin(this.#write(request.operation, request.exchange), request);
   }
 
-  #startRead(operation: Operation, request: Request, attempts: number): void {
-    const retry = (): boolean => {
-      if (attempts === 1 || this.#closed !== undefined) return false;
-      this.#startRead(operation, request, attempts - 1);
-      return true;
-    };
-    this.#start(operation, { ...request, retry });
+  #repeat(request: Request): boolean {
+    if (this.#closed !== undefined) return false;
+    request.retries--;
+    request.rows = undefined;
+    request.interrupted = false;
+    this.#start(request);
+    return true;
   }
 
   /** Resolves once everything in flight has been answered and the thread has ended. */

@@ -4,33 +4,37 @@ import { AbortListeners } from './abort-listeners.js';
 import type { Exchange, Reply } from './exchange.js';
 import type { Failure } from './failure.js';
 import type { Result, Results } from './results.js';
+import type { Operation } from './table.js';
 import { resultFlag } from './wire.js';
 
 /** Somebody who waits for an answer. */
 export interface Request {
+  readonly operation: Operation;
   readonly exchange: Exchange<unknown>;
   /** A timeout of `Infinity` is for one that waits for an event, however long that takes. */
   readonly options: CallOptions;
   readonly resolve: (reply: Reply<unknown>) => void;
   readonly reject: (error: unknown) => void;
-  /** Asks again after a lost answer; false when that has been done often enough. */
-  readonly retry?: (() => boolean) | undefined;
-}
-
-interface Pending {
-  readonly request: Request;
-  readonly rows: unknown[];
+  /** How often it may still be asked again if the answer is lost. */
+  retries: number;
+  /** What has come so far. */
+  rows: unknown[] | undefined;
   interrupted: boolean;
 }
+
+/** What all get whose request brings no rows. */
+const done: Reply<never> = { rows: [], interrupted: false, end: false };
+Object.freeze(done.rows);
 
 /**
  * The requests of one handle that wait for an answer, in the order in which the thread works on
  * them. The time a request may take runs from when the one before it was answered.
  */
 export class PendingRequests {
-  readonly #requests = new Map<number, Pending>();
+  readonly #requests = new Map<number, Request>();
   readonly #defaultTimeout: number;
   readonly #cancel: (id: number) => void;
+  readonly #repeat: (request: Request) => boolean;
   readonly #listeners = new AbortListeners((id, reason) => this.#withdraw(id, reason));
   /** How many of them are not given for ever. */
   #timed = 0;
@@ -38,9 +42,15 @@ export class PendingRequests {
   #timer: NodeJS.Timeout | undefined;
   #timerDue = 0;
 
-  constructor(defaultTimeout: number, cancel: (id: number) => void) {
+  /** `repeat` asks again, unless that has become impossible. */
+  constructor(
+    defaultTimeout: number,
+    cancel: (id: number) => void,
+    repeat: (request: Request) => boolean,
+  ) {
     this.#defaultTimeout = defaultTimeout;
     this.#cancel = cancel;
+    this.#repeat = repeat;
   }
 
   get size(): number {
@@ -51,7 +61,7 @@ export class PendingRequests {
     const { signal, timeout } = request.options;
     if (timeout !== Number.POSITIVE_INFINITY && this.#timed++ === 0) this.progress();
     if (signal !== undefined) this.#listeners.add(signal, id);
-    this.#requests.set(id, { request, rows: [], interrupted: false });
+    this.#requests.set(id, request);
     if (this.#timer === undefined) this.watch();
   }
 
@@ -61,55 +71,57 @@ export class PendingRequests {
   }
 
   succeed(id: number): void {
-    this.#take(id)?.request.resolve({ rows: [], interrupted: false, end: false });
+    this.#take(id)?.resolve(done);
   }
 
   answer(results: Results, result: Result): void {
-    const pending = this.#requests.get(result.id);
-    if (pending === undefined) return;
-    const { rows } = pending;
-    const { read } = pending.request.exchange;
+    const request = this.#requests.get(result.id);
+    if (request === undefined) return;
+    request.rows ??= [];
+    const { rows } = request;
+    const { read } = request.exchange;
     results.read(result, (at, table, size) => {
       const row = read?.(results, at, table, size);
       if (row !== undefined) rows.push(row);
     });
-    if ((result.flags & resultFlag.interrupted) !== 0) pending.interrupted = true;
+    if ((result.flags & resultFlag.interrupted) !== 0) request.interrupted = true;
     if ((result.flags & resultFlag.more) !== 0) return;
     const end = (result.flags & resultFlag.end) !== 0;
     this.#take(result.id);
-    pending.request.resolve({ rows, interrupted: pending.interrupted, end });
+    request.resolve({ rows, interrupted: request.interrupted, end });
   }
 
   fail(id: number, failure: Failure): void {
-    const request = this.#take(id)?.request;
-    if (request === undefined || (failure.lost && request.retry?.())) return;
+    const request = this.#take(id);
+    if (request === undefined) return;
+    if (failure.lost && request.retries > 0 && this.#repeat(request)) return;
     request.reject(request.exchange.fail?.(failure) ?? failure);
   }
 
   failAll(error: () => Error): void {
-    for (const id of [...this.#requests.keys()]) this.#take(id)?.request.reject(error());
+    for (const id of [...this.#requests.keys()]) this.#take(id)?.reject(error());
   }
 
-  #take(id: number): Pending | undefined {
-    const pending = this.#requests.get(id);
-    if (pending === undefined) return undefined;
+  #take(id: number): Request | undefined {
+    const request = this.#requests.get(id);
+    if (request === undefined) return undefined;
     this.#requests.delete(id);
-    const { signal, timeout } = pending.request.options;
+    const { signal, timeout } = request.options;
     if (timeout !== Number.POSITIVE_INFINITY) this.#timed--;
     if (signal !== undefined) this.#listeners.delete(signal, id);
     if (this.#requests.size === 0) {
       clearTimeout(this.#timer);
       this.#timer = undefined;
     }
-    return pending;
+    return request;
   }
 
   #withdraw(id: number, reason: unknown): void {
-    const pending = this.#take(id);
-    if (pending === undefined) return;
+    const request = this.#take(id);
+    if (request === undefined) return;
     this.progress();
     this.#cancel(id);
-    pending.request.reject(reason);
+    request.reject(reason);
   }
 
   /**
@@ -139,8 +151,8 @@ export class PendingRequests {
 
   /** Those that wait for an event are not being worked on. */
   get #oldest(): { id: number; timeout: number; due: number } | undefined {
-    for (const [id, { request }] of this.#requests) {
-      const { timeout = this.#defaultTimeout } = request.options;
+    for (const [id, { options }] of this.#requests) {
+      const { timeout = this.#defaultTimeout } = options;
       if (timeout !== Number.POSITIVE_INFINITY) {
         return { id, timeout, due: this.#lastProgress + timeout };
       }

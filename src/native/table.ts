@@ -5,6 +5,7 @@ import {
   ChoiceField,
   CounterField,
   FlagsField,
+  FrequentTextField,
   NumberField,
   TextField,
 } from './fields.js';
@@ -43,6 +44,10 @@ export class Table {
 
   text(name: string): TextField {
     return new TextField(this.#description(name));
+  }
+
+  frequentText(name: string): FrequentTextField {
+    return new FrequentTextField(this.#description(name));
   }
 
   address(name: string): AddressField {
