@@ -23,6 +23,13 @@ export {
   type VlanLayer,
 } from './decode/index.js';
 export {
+  CaptureFileError,
+  type PcapngWriterOptions,
+  pcapngWriter,
+  pcapWriter,
+  readFrames,
+} from './files/index.js';
+export {
   type Filter,
   type FilterEndpoint,
   type FilterProtocol,
