@@ -3,6 +3,10 @@ import { inspect, isDeepStrictEqual, styleText } from 'node:util';
 
 type Style = Parameters<typeof styleText>[0];
 
+/** Newer releases of Node look at standard output themselves, which is not where all of this goes. */
+const paint: (style: Style, text: string, options: { validateStream: boolean }) => string =
+  styleText;
+
 /** Tells what happens while it happens, and keeps count of what is not as it should be. */
 export class Narrator {
   readonly #output: Writable;
@@ -73,7 +77,7 @@ export class Narrator {
     if (!this.#colour) return text;
     return text
       .split('\n')
-      .map((line) => (line === '' ? '' : styleText(style, line)))
+      .map((line) => (line === '' ? '' : paint(style, line, { validateStream: false })))
       .join('\n');
   }
 }

@@ -36,7 +36,7 @@ const problem = prepare([
   unlessDone(examplesBuild, 'build/examples/demo/main.js', ['docs/examples', 'dist']),
 ]);
 if (problem === undefined) {
-  const lab = ['test/lab/run.mjs', '--quiet', '--timeout=60', '--kernel', kernel, '--'];
+  const lab = ['test/lab/run.mjs', '--quiet', '--timeout=120', '--kernel', kernel, '--'];
   const story = [process.execPath, '--enable-source-maps', 'build/examples/demo/main.js'];
   const status = execute(process.execPath, [...lab, ...story], { env: colour() });
   process.exitCode = typeof status === 'number' ? status : 1;
