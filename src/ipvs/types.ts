@@ -137,6 +137,7 @@ export type Service<Counter extends number | bigint = number> = (
       readonly port: number;
       /** That of the address. */
       readonly family: Family;
+      /** Absent, which tells the two kinds of services apart. */
       readonly fwmark?: undefined;
     }
   | {
@@ -144,8 +145,11 @@ export type Service<Counter extends number | bigint = number> = (
       readonly fwmark: number;
       /** Marks of IPv4 and IPv6 are apart. */
       readonly family: Family;
+      /** Absent: the mark stands for whatever the firewall marked. */
       readonly protocol?: undefined;
+      /** Absent, like `protocol`. */
       readonly address?: undefined;
+      /** Absent, like `protocol`. */
       readonly port?: undefined;
     }
 ) & {
@@ -175,7 +179,7 @@ export interface Tunnel {
 
 /** Encapsulation as the kernel has it. */
 export interface SeenTunnel extends Omit<Tunnel, 'type'> {
-  /** A number where some other tool chose what has no name here. */
+  /** `'unknown-9'` where some other tool chose what has no name here. */
   readonly type: TunnelType | Unknown;
 }
 
@@ -234,7 +238,7 @@ export interface Destination<Counter extends number | bigint = number> {
   readonly port: number;
   /** That of the address; with a tunnel it may be another than the service's. */
   readonly family: Family;
-  /** A number where some other tool chose what has no name here. */
+  /** `'unknown-6'` where some other tool chose what has no name here. */
   readonly fwd: Forwarding | Unknown;
   /** 0 gets no new connections. */
   readonly weight: number;
