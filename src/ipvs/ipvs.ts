@@ -1,6 +1,10 @@
 import { inspect } from 'node:util';
+import type { Restored, SaveOptions } from '../ipvsadm/index.js';
+import { restore, save } from '../ipvsadm/index.js';
 import { KeyedQueue } from '../native/index.js';
 import type { CallOptions, OpenOptions } from '../options/index.js';
+import type { ImportOptions, IpvsState } from '../state/index.js';
+import { exportState, importState } from '../state/index.js';
 import type { IpvsInfo, Timeouts } from './config.js';
 import { Config } from './config.js';
 import type { ConnectionOptions, IpvsConnection } from './connection-types.js';
@@ -308,6 +312,57 @@ export class Ipvs {
   /** The sync daemons that run (`ipvsadm -L --daemon`): none, one or both. */
   listSyncDaemons(options?: CallOptions): Promise<SyncDaemon[]> {
     return this.#daemons.list(options);
+  }
+
+  /**
+   * All services and destinations as rules of ipvsadm (`ipvsadm -S -n`), in the same order and
+   * spelling; see {@link formatRules} for what differs. Thresholds are left out unless asked for;
+   * timeouts, sync daemons and whatever ipvsadm has no words for are in {@link Ipvs.exportState}.
+   *
+   * @throws TypeError `ERR_INVALID_ARG_VALUE`: there is something that ipvsadm has no words for.
+   * @throws LvsError `ERR_LVS_TORN`: somebody else changed something each time it was read.
+   */
+  save(options?: SaveOptions): Promise<string> {
+    return save(this, options);
+  }
+
+  /**
+   * Applies rules as `ipvsadm -R` does: a command on each line, see {@link parseRule}; empty lines
+   * and what follows a `#` are passed over. All lines are read before any is applied. They are
+   * applied in order, but lines next to each other that add something go to the kernel at once,
+   * services first.
+   *
+   * If the kernel refuses a line, what had been applied is undone: services, destinations, timeouts
+   * and sync daemons that the lines name are again as they were. Counters that were zeroed, or that
+   * belonged to something removed, are lost.
+   *
+   * @throws RestoreError `ERR_LVS_RULES`: lines that can't be read; `errors` has them all.
+   *   `ERR_LVS_RESTORE`: the kernel refused a line.
+   */
+  restore(text: string, options?: CallOptions): Promise<Restored> {
+    return restore(this, text, options);
+  }
+
+  /**
+   * All that is configured, as plain data for `JSON.stringify`: services, destinations, timeouts and
+   * sync daemons.
+   *
+   * @throws LvsError `ERR_LVS_TORN`: somebody else changed something each time it was read.
+   */
+  exportState(options?: CallOptions): Promise<IpvsState> {
+    return exportState(this, options);
+  }
+
+  /**
+   * Configures what {@link Ipvs.exportState} read. With `{ replace: true }` the outcome is exactly
+   * that state, and whatever is so already keeps its counters; otherwise it is added to what is
+   * there. If the kernel refuses something, what had been done is undone.
+   *
+   * @throws KernelError The kernel refused something, such as a service that exists (`EEXIST`).
+   * @throws LvsError `ERR_LVS_UNDO`: and what had been done could not be undone.
+   */
+  importState(state: IpvsState, options?: ImportOptions): Promise<void> {
+    return importState(this, state, options);
   }
 
   /** Version of IPVS and size of its connection table. */
