@@ -13,6 +13,7 @@ constexpr const Protocol* kProtocols[] = {
     &capture::kProtocol,
     &ipvs::kProtocol,
     &nat::kProtocol,
+    &nat::kTablesProtocol,
     &namespaces::kProtocol,
     &route::kProtocol,
 };

@@ -109,6 +109,7 @@ int Run::apply(size_t owner, Outcome* outcome) {
 // By handle, by position, or by what the rule does.
 int64_t Run::find(const Edit& edit) const {
   const std::vector<FoundRule>& rules = ruleset_.rules();
+  if (edit.hasOther) return findRule(rules, edit.chain, edit.other);
   if (edit.handle == 0 && edit.position == kLast) return findRule(rules, edit.chain, edit.rule);
   for (size_t i = 0; i < rules.size(); ++i) {
     const bool here =
@@ -121,7 +122,7 @@ int64_t Run::find(const Edit& edit) const {
 int Run::add(size_t owner, Outcome* outcome) {
   const Edit& edit = edits_[owner];
   if (findRule(ruleset_.rules(), edit.chain, edit.rule) >= 0) {
-    return edit.kind == EditKind::kAdd ? -EEXIST : 0;
+    return edit.kind == EditKind::kEnsure ? 0 : -EEXIST;
   }
   outcome->changed = true;
   return ruleset_.insert(edit.chain, edit.position, edit.rule, owner, &outcome->detail);
@@ -131,6 +132,8 @@ int Run::replace(size_t owner, Outcome* outcome) {
   const Edit& edit = edits_[owner];
   const int64_t found = find(edit);
   if (found < 0) return -ENOENT;
+  const int64_t twin = findRule(ruleset_.rules(), edit.chain, edit.rule);
+  if (twin >= 0 && twin != found) return -EEXIST;
   const uint32_t position = ruleset_.rules()[static_cast<size_t>(found)].position;
   // Put in its place first: the old one stays should this fail.
   const int error = ruleset_.insert(edit.chain, position, edit.rule, owner, &outcome->detail);

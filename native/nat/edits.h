@@ -9,7 +9,7 @@ enum class EditKind : uint8_t {
   kAdd,       // -EEXIST where the same rule is
   kEnsure,    // changes nothing where the same rule is
   kRemove,    // by rule or by handle; -ENOENT where none is
-  kReplace,   // the rule at a position, or with a handle
+  kReplace,   // the rule that is the same as `other`, or at a position, or with a handle
   kFlush,     // all rules of the table
   kFlushOwn,  // those that carry our mark
   kZero,      // counters: of one rule, of a chain's, of all
@@ -21,6 +21,8 @@ struct Edit {
   EditKind kind = EditKind::kAdd;
   xtables::Rule rule;
   bool hasRule = false;
+  xtables::Rule other;
+  bool hasOther = false;
   std::string chain;
   uint32_t position = kLast;
   uint64_t handle = 0;

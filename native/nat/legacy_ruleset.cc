@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include "nat/chain_record.h"
+
 namespace lvs::nat {
 namespace {
 
@@ -84,19 +86,7 @@ int LegacyRuleset::readTable(Detail* detail) {
 std::vector<ChainInfo> LegacyRuleset::chains() const {
   std::vector<ChainInfo> chains;
   if (!loaded_) return chains;
-  for (const xtables::Chain& chain : table_.chains) {
-    ChainInfo info;
-    info.name = chain.name;
-    if (chain.builtin()) {
-      const uint8_t* policy = table_.at(chain.policy);
-      const auto verdict = static_cast<xtables::Verdict>(xtables::verdictOf(policy, family_));
-      info.policy = verdict == xtables::Verdict::kAccept ? "ACCEPT" : "DROP";
-      const xtables::Counters counters = xtables::countersOf(policy, family_);
-      info.packets = counters.packets;
-      info.bytes = counters.bytes;
-    }
-    chains.push_back(std::move(info));
-  }
+  for (const xtables::Chain& chain : table_.chains) chains.push_back(chainInfo(table_, chain));
   return chains;
 }
 

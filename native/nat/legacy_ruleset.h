@@ -2,6 +2,7 @@
 #pragma once
 
 #include "nat/ruleset.h"
+#include "records/backend.h"
 #include "xtables/commit.h"
 #include "xtables/edit.h"
 #include "xtables/lock.h"
@@ -24,6 +25,19 @@ class LegacySockets {
 bool legacyLoaded(const xtables::Family& family);
 // Has the kernel load the family's module, if it can. Creates no table.
 void loadLegacyModule(int socket, const xtables::Family& family);
+
+// Gives up waiting for the lock when nobody waits for the answer any more.
+struct LockWaiter {
+  Host& host;
+  uint32_t id;  // 0: of no single request, so only until the handle goes
+  void listen(xtables::Lock::Options* options) {
+    options->context = this;
+    options->cancelled = [](void* context) {
+      const auto* waiter = static_cast<LockWaiter*>(context);
+      return waiter->host.cancelled(waiter->id);
+    };
+  }
+};
 
 class LegacyRuleset : public Ruleset {
  public:

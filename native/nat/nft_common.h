@@ -26,6 +26,9 @@ constexpr uint32_t kPortSize = 2;
 // over types that they don't know.
 constexpr uint8_t kCommentData = 0;
 constexpr uint8_t kOwnData = 200;
+// The ports of a set, first and last of each range, in host byte order: a listing of rules only has
+// the set's name. An anonymous set never changes, so this stays true.
+constexpr uint8_t kPortsData = 201;
 constexpr char kOwnMark[] = "lvs";
 
 }  // namespace lvs::nat

@@ -91,6 +91,28 @@ void NftReader::redirect(const Expression& expression) {
 
 namespace {
 
+// Fills in the first list of ports that is still empty.
+void readPorts(const char* value, size_t size, xtables::Rule* rule) {
+  const auto* bytes = reinterpret_cast<const uint8_t*>(value);
+  for (xtables::Match& match : rule->matches) {
+    auto* multiport = std::get_if<xtables::MultiportMatch>(&match);
+    if (multiport == nullptr || !multiport->ports.empty()) continue;
+    for (size_t at = 0; at + 4 <= size; at += 4) {
+      multiport->ports.push_back({load<uint16_t>(bytes + at), load<uint16_t>(bytes + at + 2)});
+    }
+    return;
+  }
+}
+
+// A set of somebody else's.
+bool hasUnknownPorts(const xtables::Rule& rule) {
+  for (const xtables::Match& match : rule.matches) {
+    const auto* multiport = std::get_if<xtables::MultiportMatch>(&match);
+    if (multiport != nullptr && multiport->ports.empty()) return true;
+  }
+  return false;
+}
+
 void readUserData(const Attribute& data, NftRule* rule) {
   size_t at = 0;
   while (at + 2 <= data.size) {
@@ -101,6 +123,8 @@ void readUserData(const Attribute& data, NftRule* rule) {
     if (at > data.size) return;
     if (type == kCommentData) {
       rule->rule.matches.push_back(CommentMatch{std::string(value, strnlen(value, size))});
+    } else if (type == kPortsData) {
+      readPorts(value, size, &rule->rule);
     } else if (type == kOwnData) {
       rule->own = size == sizeof kOwnMark && memcmp(value, kOwnMark, size) == 0;
     }
@@ -126,6 +150,7 @@ NftRule readNftRule(const uint8_t* attributes, size_t size, const Family& family
   if (netlink::findAttribute(attributes, size, NFTA_RULE_USERDATA, &data)) {
     readUserData(data, &rule);
   }
+  if (hasUnknownPorts(rule.rule)) rule.rule.complete = false;
   return rule;
 }
 

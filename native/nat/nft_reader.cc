@@ -67,6 +67,8 @@ void NftReader::take(const Expression& expression) {
     compare(*from, operation == NFT_CMP_EQ, expression.value(NFTA_CMP_DATA));
   } else if (expression.name == "range") {
     range(expression);
+  } else if (expression.name == "lookup") {
+    lookup(expression);
   } else if (expression.name == "counter") {
     rule_.counters = {expression.counter(NFTA_COUNTER_PACKETS),
                       expression.counter(NFTA_COUNTER_BYTES)};
@@ -199,6 +201,21 @@ void NftReader::takePorts(const NftRegister& from, PortRange ports, bool equal) 
   } else {
     rule_.matches.push_back(source ? UdpMatch{wanted, any} : UdpMatch{any, wanted});
   }
+}
+
+// Which ports the set holds is said in the rule's user data, if the rule is ours.
+void NftReader::lookup(const Expression& expression) {
+  const NftRegister* from = at(expression.number(NFTA_LOOKUP_SREG));
+  if (from == nullptr || from->source != NftRegister::Source::kPayload ||
+      from->base != NFT_PAYLOAD_TRANSPORT_HEADER || from->length != kPortSize ||
+      (from->offset != kSourcePort && from->offset != kDestinationPort)) {
+    return unknown();
+  }
+  MultiportMatch match;
+  match.side = from->offset == kSourcePort ? MultiportMatch::Side::kSource
+                                           : MultiportMatch::Side::kDestination;
+  match.inverted = (expression.number(NFTA_LOOKUP_FLAGS) & NFT_LOOKUP_F_INV) != 0;
+  rule_.matches.push_back(match);
 }
 
 void NftReader::range(const Expression& expression) {

@@ -42,6 +42,7 @@ class NftReader {
   void takePorts(const NftRegister& from, xtables::PortRange ports, bool equal);
   void range(const nftables::Expression& expression);
   void extension(const nftables::Expression& expression, bool target);
+  void lookup(const nftables::Expression& expression);
   void immediate(const nftables::Expression& expression);
   void redirect(const nftables::Expression& expression);
 

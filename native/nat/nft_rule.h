@@ -22,9 +22,22 @@ struct NftRule {
   bool own = false;  // carries our mark
 };
 
-// Writes a NEWRULE's expressions and what goes with them. 0, or -EINVAL with a reason.
+// Writes a NEWRULE's expressions and what goes with them. 0, or -EINVAL with a reason. Its sets,
+// which writePortSets() makes, are numbered from `firstSet` on.
 int writeNftRule(nftables::Batch& batch, const xtables::Rule& rule, const xtables::Family& family,
-                 Dialect dialect, const char** reason);
+                 Dialect dialect, uint32_t firstSet, const char** reason);
+
+// The sets that a native rule needs, one for each list of ports, as messages of their own. Returns
+// how many.
+uint32_t writePortSets(nftables::Batch& batch, const xtables::Rule& rule, uint8_t family,
+                       const char* table, uint32_t firstSet, size_t owner);
+
+// Whether a native rule needs a set for it.
+bool needsSet(const xtables::MultiportMatch& match);
+
+// nft_compat wants to be told the protocol that a match or a target asks for; the kernel does not
+// give it back.
+void writeCompat(netlink::MessageWriter& writer, const xtables::Rule& rule);
 
 // From the attributes of a rule. What has no word in x_tables makes the rule incomplete.
 NftRule readNftRule(const uint8_t* attributes, size_t size, const xtables::Family& family);

@@ -19,6 +19,8 @@ using nftables::Expression;
 constexpr int kMostReadings = 100;  // of a ruleset that others keep changing
 constexpr const char* kOwnTable = "lvs";
 constexpr const char* kIptablesTable = "nat";
+constexpr uint32_t kOwned = 2;    // NFT_TABLE_F_OWNER
+constexpr uint32_t kPersist = 4;  // NFT_TABLE_F_PERSIST, which older headers lack
 
 // What the kernel calls a base chain's place. nat's two directions have a priority each.
 struct BaseChain {
@@ -137,16 +139,20 @@ nftables::Batch& NftRuleset::batch() {
   return *batch_;
 }
 
+// The table's owner says so in every transaction: it may have been orphaned meanwhile.
+void NftRuleset::makeTable(size_t owner) {
+  if (tableWritten_) return;
+  tableWritten_ = true;
+  batch().begin(NFT_MSG_NEWTABLE, NLM_F_CREATE, nfFamily(), owner);
+  batch().writer().text(NFTA_TABLE_NAME, tableName());
+  if (owned_) be32(batch().writer(), NFTA_TABLE_FLAGS, kOwned | kPersist);
+  batch().end();
+}
+
 // As iptables-nft does: the chain that is needed, and its table.
 void NftRuleset::makeChain(const std::string& name, size_t owner) {
+  makeTable(owner);
   netlink::MessageWriter& writer = batch().writer();
-  if (!tableWritten_) {
-    tableWritten_ = true;
-    batch().begin(NFT_MSG_NEWTABLE, NLM_F_CREATE, nfFamily(), owner);
-    writer.text(NFTA_TABLE_NAME, tableName());
-    if (owned_) be32(writer, NFTA_TABLE_FLAGS, NFT_TABLE_F_OWNER | uint32_t{4});
-    batch().end();
-  }
   batch().begin(NFT_MSG_NEWCHAIN, NLM_F_CREATE, nfFamily(), owner);
   writer.text(NFTA_CHAIN_TABLE, tableName());
   writer.text(NFTA_CHAIN_NAME, name.c_str());
@@ -184,8 +190,15 @@ int NftRuleset::insert(const std::string& chain, uint32_t position, const xtable
   // A rule that can't be written must leave no half of itself in the batch.
   nftables::Batch trial(0, 0);
   trial.begin(NFT_MSG_NEWRULE, 0, nfFamily(), owner);
-  if (const int error = writeNftRule(trial, rule, family_, dialect_, &detail->reason)) return error;
+  if (const int error = writeNftRule(trial, rule, family_, dialect_, 0, &detail->reason)) {
+    return error;
+  }
+  if (owned_) makeTable(owner);
   if (!hasChain(name)) makeChain(name, owner);
+  const uint32_t firstSet = nextId_;
+  if (dialect_ == Dialect::kNative) {
+    nextId_ += writePortSets(batch(), rule, nfFamily(), tableName(), firstSet, owner);
+  }
 
   const auto place = static_cast<size_t>(found);
   const bool before = place < rules_.size() && rules_[place].chain == chain;
@@ -197,7 +210,7 @@ int NftRuleset::insert(const std::string& chain, uint32_t position, const xtable
   if (before) refer(place, NFTA_RULE_POSITION, NFTA_RULE_POSITION_ID);
   const uint32_t id = nextId_++;
   be32(writer, NFTA_RULE_ID, id);
-  writeNftRule(batch(), rule, family_, dialect_, &detail->reason);
+  writeNftRule(batch(), rule, family_, dialect_, firstSet, &detail->reason);
   batch().end();
   rules_.insert(rules_.begin() + found, {rule, chain, 0, 0, true});
   places_.insert(places_.begin() + found, {id, {}, {}});
@@ -206,6 +219,7 @@ int NftRuleset::insert(const std::string& chain, uint32_t position, const xtable
 }
 
 int NftRuleset::remove(size_t index, size_t owner) {
+  if (owned_) makeTable(owner);
   batch().begin(NFT_MSG_DELRULE, 0, nfFamily(), owner);
   netlink::MessageWriter& writer = batch().writer();
   writer.text(NFTA_RULE_TABLE, tableName());
@@ -220,6 +234,7 @@ int NftRuleset::remove(size_t index, size_t owner) {
 
 int NftRuleset::flush(size_t owner) {
   if (chains_.empty()) return 0;
+  if (owned_) makeTable(owner);
   batch().begin(NFT_MSG_DELRULE, 0, nfFamily(), owner);
   batch().writer().text(NFTA_RULE_TABLE, tableName());
   batch().end();
@@ -228,7 +243,35 @@ int NftRuleset::flush(size_t owner) {
   return 0;
 }
 
-int NftRuleset::zero(size_t /*index*/, size_t /*owner*/) { return -EOPNOTSUPP; }
+// nf_tables has no way to set a counter: the rule is replaced by itself with a new one. Whatever is
+// not understood stays as it is; a set can't be shared with the old rule and is made anew.
+int NftRuleset::zero(size_t index, size_t owner) {
+  rules_[index].rule.counters = {};
+  const Place& place = places_[index];
+  if (place.expressions.empty()) return 0;  // added by this transaction
+  if (owned_) makeTable(owner);
+  const xtables::Rule& rule = rules_[index].rule;
+  const bool again = dialect_ == Dialect::kNative && rule.complete;
+  const uint32_t firstSet = nextId_;
+  if (again) nextId_ += writePortSets(batch(), rule, nfFamily(), tableName(), firstSet, owner);
+  batch().begin(NFT_MSG_NEWRULE, NLM_F_REPLACE, nfFamily(), owner);
+  netlink::MessageWriter& writer = batch().writer();
+  writer.text(NFTA_RULE_TABLE, tableName());
+  writer.text(NFTA_RULE_CHAIN, chainName(rules_[index].chain).c_str());
+  be64(writer, NFTA_RULE_HANDLE, rules_[index].handle);
+  if (again) {
+    const char* reason = nullptr;
+    writeNftRule(batch(), rule, family_, dialect_, firstSet, &reason);
+  } else {
+    nftables::writeZeroed(writer, place.expressions.data(), place.expressions.size());
+    if (dialect_ == Dialect::kCompat) writeCompat(writer, rule);
+    if (!place.userData.empty()) {
+      writer.attribute(NFTA_RULE_USERDATA, place.userData.data(), place.userData.size());
+    }
+  }
+  batch().end();
+  return 0;
+}
 
 int NftRuleset::commit(bool keep, std::vector<nftables::Refusal>* refusals, Detail* /*detail*/) {
   if (batch_ == nullptr || batch_->empty()) return 0;

@@ -49,6 +49,7 @@ class NftRuleset : public Ruleset {
   int readRules();
   bool hasChain(const std::string& name) const;
   nftables::Batch& batch();
+  void makeTable(size_t owner);
   void makeChain(const std::string& name, size_t owner);
   void refer(size_t index, uint16_t byHandle, uint16_t byId);
 

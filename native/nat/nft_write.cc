@@ -29,8 +29,12 @@ using xtables::UdpMatch;
 
 class Writer {
  public:
-  Writer(nftables::Batch& batch, const Family& family, const char** reason)
-      : batch_(batch), expressions_(batch.writer()), family_(family), reason_(reason) {}
+  Writer(nftables::Batch& batch, const Family& family, uint32_t firstSet, const char** reason)
+      : batch_(batch),
+        expressions_(batch.writer()),
+        family_(family),
+        nextSet_(firstSet),
+        reason_(reason) {}
 
   void header(const xtables::RuleHeader& header);
   int compat(const Rule& rule);
@@ -49,6 +53,7 @@ class Writer {
   nftables::Batch& batch_;
   nftables::ExpressionWriter expressions_;
   const Family& family_;
+  uint32_t nextSet_;
   const char** reason_;
 };
 
@@ -160,12 +165,18 @@ int Writer::nativeMatch(const Match& match) {
 }
 
 int Writer::nativeMultiport(const MultiportMatch& match) {
-  if (match.ports.size() != 1 || match.side == MultiportMatch::Side::kEither) {
-    return xtables::fail(-EOPNOTSUPP, reason_,
-                         "a list of ports needs a set, which this backend does not make");
+  if (match.ports.empty() || match.side == MultiportMatch::Side::kEither) {
+    return xtables::fail(-EINVAL, reason_, "the ports of a rule are either source or destination");
   }
   const bool source = match.side == MultiportMatch::Side::kSource;
-  ports({match.ports[0], match.inverted}, source ? kSourcePort : kDestinationPort);
+  const uint32_t offset = source ? kSourcePort : kDestinationPort;
+  if (!needsSet(match)) {
+    ports({match.ports[0], match.inverted}, offset);
+    return 0;
+  }
+  batch_.mark(source ? "sourcePort" : "destinationPort");
+  expressions_.payload(NFT_PAYLOAD_TRANSPORT_HEADER, offset, kPortSize);
+  expressions_.lookup(nextSet_++, !match.inverted);
   return 0;
 }
 
@@ -200,7 +211,44 @@ int Writer::nativeRedirect(const Rule& rule) {
   return 0;
 }
 
-// nft_compat wants to know the protocol that a match or a target asks for.
+void append(std::vector<uint8_t>* data, uint8_t type, const uint8_t* value, size_t size) {
+  data->push_back(type);
+  data->push_back(static_cast<uint8_t>(size));
+  data->insert(data->end(), value, value + size);
+}
+
+std::vector<uint8_t> portsData(const MultiportMatch& match) {
+  std::vector<uint8_t> data(match.ports.size() * 2 * sizeof(uint16_t));
+  for (size_t i = 0; i < match.ports.size(); ++i) {
+    store(data.data() + i * 4, match.ports[i].first);
+    store(data.data() + i * 4 + 2, match.ports[i].last);
+  }
+  return data;
+}
+
+int writeUserData(netlink::MessageWriter& writer, const Rule& rule, Dialect dialect,
+                  const char** reason) {
+  std::vector<uint8_t> data;
+  append(&data, kOwnData, reinterpret_cast<const uint8_t*>(kOwnMark), sizeof kOwnMark);
+  for (const Match& match : rule.matches) {
+    if (dialect == Dialect::kCompat) break;
+    if (const auto* comment = std::get_if<CommentMatch>(&match)) {
+      append(&data, kCommentData, reinterpret_cast<const uint8_t*>(comment->text.c_str()),
+             comment->text.size() + 1);
+    } else if (const auto* multiport = std::get_if<MultiportMatch>(&match)) {
+      const std::vector<uint8_t> ports = portsData(*multiport);
+      if (needsSet(*multiport)) append(&data, kPortsData, ports.data(), ports.size());
+    }
+  }
+  if (data.size() > NFT_USERDATA_MAXLEN) {
+    return xtables::fail(-EINVAL, reason, "the comment is too long for nf_tables");
+  }
+  writer.attribute(NFTA_RULE_USERDATA, data.data(), data.size());
+  return 0;
+}
+
+}  // namespace
+
 void writeCompat(netlink::MessageWriter& writer, const Rule& rule) {
   const auto& protocol = rule.header.protocol;
   const size_t mark = writer.openNest(NFTA_RULE_COMPAT);
@@ -210,33 +258,9 @@ void writeCompat(netlink::MessageWriter& writer, const Rule& rule) {
   writer.closeNest(mark);
 }
 
-void append(std::vector<uint8_t>* data, uint8_t type, const char* value, size_t size) {
-  data->push_back(type);
-  data->push_back(static_cast<uint8_t>(size));
-  data->insert(data->end(), value, value + size);
-}
-
-int writeUserData(netlink::MessageWriter& writer, const Rule& rule, Dialect dialect,
-                  const char** reason) {
-  std::vector<uint8_t> data;
-  append(&data, kOwnData, kOwnMark, sizeof kOwnMark);
-  for (const Match& match : rule.matches) {
-    const auto* comment = std::get_if<CommentMatch>(&match);
-    if (comment == nullptr || dialect == Dialect::kCompat) continue;
-    if (comment->text.size() >= NFT_USERDATA_MAXLEN - data.size() - 3) {
-      return xtables::fail(-EINVAL, reason, "the comment is too long for nf_tables");
-    }
-    append(&data, kCommentData, comment->text.c_str(), comment->text.size() + 1);
-  }
-  writer.attribute(NFTA_RULE_USERDATA, data.data(), data.size());
-  return 0;
-}
-
-}  // namespace
-
 int writeNftRule(nftables::Batch& batch, const Rule& rule, const Family& family, Dialect dialect,
-                 const char** reason) {
-  Writer writer(batch, family, reason);
+                 uint32_t firstSet, const char** reason) {
+  Writer writer(batch, family, firstSet, reason);
   writer.header(rule.header);
   int error = dialect == Dialect::kCompat ? writer.compat(rule) : writer.native(rule);
   writer.finish();

@@ -4,6 +4,7 @@
 
 #include <iterator>
 
+#include "nat/chain_record.h"
 #include "nat/edits.h"
 #include "nat/legacy_ruleset.h"
 #include "nat/nft_ruleset.h"
@@ -25,9 +26,10 @@ constexpr uint16_t kOutcomeIndex = 5;
 // A request's argument says through which interface.
 enum Interface : uint32_t { kLegacy, kIptablesNft, kOwnNftables };
 
-enum Operation : uint16_t { kLook, kProbe, kListRules, kListChains, kFirstEdit };
+enum Operation : uint16_t { kLook, kProbe, kFindRule, kListRules, kListChains, kFirstEdit };
 constexpr OperationName kReadings[] = {
-    {"look", true}, {"probe", true}, {"listRules", true}, {"listChains", true}};
+    {"look", true}, {"probe", true}, {"findRule", true}, {"listRules", true}, {"listChains", true},
+};
 struct EditOperation {
   const char* name;
   EditKind kind;
@@ -41,7 +43,6 @@ constexpr EditOperation kEdits[] = {
 static_assert(std::size(kReadings) == kFirstEdit);
 
 constexpr size_t scopeField(const char* name) { return fieldIndex(kScopeLayout, name); }
-constexpr size_t chainField(const char* name) { return fieldIndex(kChainLayout, name); }
 
 // Which rules a request is about; requests of the same scope share a transaction.
 struct Scope {
@@ -70,7 +71,7 @@ class NatBackend : public Backend {
   };
 
   static int readScope(const Request& request, Scope* scope, Edit* edit);
-  std::unique_ptr<Ruleset> ruleset(const Scope& scope);
+  std::unique_ptr<Ruleset> ruleset(const Scope& scope, LockWaiter& waiter);
   void answer(const Request& request, const Scope& scope, const Edit& edit, Host& host);
   void collect(const Request& request, const Scope& scope, Edit edit, Host& host);
   void flush(Host& host);
@@ -101,7 +102,8 @@ int NatBackend::readScope(const Request& request, Scope* scope, Edit* edit) {
   if (request.header.argument > kOwnNftables) return -EINVAL;
   scope->interface = static_cast<Interface>(request.header.argument);
   while (blocks.next(&block)) {
-    if (block.header.table == kRuleTableIndex) edit->hasRule = true;
+    if (block.header.table == kRuleTableIndex)
+      (edit->hasRule ? edit->hasOther : edit->hasRule) = true;
     if (block.header.table != kScopeIndex) continue;
     if (block.header.size != kScopeTable.size) return -EINVAL;
     const ConstRecord record(block.body);
@@ -119,9 +121,11 @@ int NatBackend::readScope(const Request& request, Scope* scope, Edit* edit) {
     }
     edit->handle = record.get<uint64_t>(field("handle"));
   }
-  if (!edit->hasRule) return 0;
-  std::string chain;
-  return readRule(request.blocks(), &edit->rule, &chain);
+  BlockReader rules = request.blocks();
+  if (edit->hasRule) {
+    if (const int error = readRule(&rules, &edit->rule)) return error;
+  }
+  return edit->hasOther ? readRule(&rules, &edit->other) : 0;
 }
 
 void NatBackend::run(RequestReader requests, Host& host) {
@@ -145,10 +149,11 @@ void NatBackend::run(RequestReader requests, Host& host) {
   flush(host);
 }
 
-std::unique_ptr<Ruleset> NatBackend::ruleset(const Scope& scope) {
+std::unique_ptr<Ruleset> NatBackend::ruleset(const Scope& scope, LockWaiter& waiter) {
   if (scope.interface == kLegacy) {
     xtables::Lock::Options lock;
     lock.timeoutMilliseconds = scope.lockTimeout;
+    waiter.listen(&lock);
     return std::make_unique<LegacyRuleset>(sockets_, *scope.family, lock);
   }
   const Dialect dialect = scope.interface == kIptablesNft ? Dialect::kCompat : Dialect::kNative;
@@ -159,27 +164,25 @@ void NatBackend::answer(const Request& request, const Scope& scope, const Edit& 
   ResultWriter& results = host.results();
   if (request.header.operation == kLook) return look(edit.id, results);
   Detail detail;
+  LockWaiter waiter{host, edit.id};
   if (request.header.operation == kProbe) {
     const int error = scope.interface == kLegacy ? probeLegacy(sockets_, *scope.family, &detail)
-                                                 : probeRuleset(*ruleset(scope), &detail);
+                                                 : probeRuleset(*ruleset(scope, waiter), &detail);
     if (error != 0) return fail(results, edit.id, error, detail);
     return results.success(edit.id);
   }
-  const auto rules = ruleset(scope);
+  const auto rules = ruleset(scope, waiter);
   if (const int error = rules->load(false, &detail)) return fail(results, edit.id, error, detail);
   results.begin(edit.id);
-  if (request.header.operation == kListRules) {
+  if (request.header.operation == kFindRule) {
+    const int64_t found = findRule(rules->rules(), edit.chain, edit.rule);
+    if (found >= 0) {
+      writeFound(results, rules->rules()[static_cast<size_t>(found)], *scope.family);
+    }
+  } else if (request.header.operation == kListRules) {
     for (const FoundRule& rule : rules->rules()) writeFound(results, rule, *scope.family);
   } else {
-    for (const ChainInfo& chain : rules->chains()) {
-      Record record(results.record(kChainIndex, kChainTable));
-      record.putText(kChainTable, chainField("name"), chain.name.data(), chain.name.size());
-      if (!chain.policy.empty()) {
-        record.putText(kChainTable, chainField("policy"), chain.policy.data(), chain.policy.size());
-      }
-      record.put(kChainTable, chainField("packets"), chain.packets);
-      record.put(kChainTable, chainField("bytes"), chain.bytes);
-    }
+    for (const ChainInfo& chain : rules->chains()) writeChain(results, kChainIndex, chain);
   }
   results.end(0);
 }
@@ -224,7 +227,8 @@ void NatBackend::flush(Host& host) {
 }
 
 void NatBackend::runGroup(const Group& group, Host& host) {
-  const auto rules = ruleset(group.scope);
+  LockWaiter waiter{host, 0};
+  const auto rules = ruleset(group.scope, waiter);
   const std::vector<Outcome> outcomes = runEdits(*rules, group.edits);
   ResultWriter& results = host.results();
   for (size_t i = 0; i < outcomes.size(); ++i) {

@@ -8,4 +8,7 @@ namespace lvs::nat {
 // for.
 extern const Protocol kProtocol;
 
+// Whole tables of legacy x_tables, loaded, edited and committed.
+extern const Protocol kTablesProtocol;
+
 }  // namespace lvs::nat

@@ -190,19 +190,17 @@ int takeBytes(const Block& block, Rule* rule) {
 
 }  // namespace
 
-int readRule(BlockReader blocks, Rule* rule, std::string* chain) {
+int readRule(BlockReader* blocks, Rule* rule) {
   *rule = Rule();
   bool begun = false;
   Block block;
-  while (blocks.next(&block)) {
+  for (BlockReader ahead = *blocks; ahead.next(&block); *blocks = ahead) {
     int error = 0;
     if (block.header.table == kRuleTableIndex) {
       if (begun) break;
       begun = true;
       if (block.header.size != kRuleTable.size) return -EINVAL;
-      const In in(block.body, kRuleTable);
-      *chain = in.text(ruleField("chain"));
-      error = readHead(in, rule);
+      error = readHead(In(block.body, kRuleTable), rule);
     } else if (begun && block.header.table == kMatchTableIndex) {
       if (block.header.size != kMatchTable.size) return -EINVAL;
       error = readMatchRecord(In(block.body, kMatchTable), rule);

@@ -17,7 +17,7 @@ struct RulePlace {
 void writeRule(ResultWriter& results, const xtables::Rule& rule, const RulePlace& place,
                const xtables::Family& family);
 
-// Reads the blocks from the rule's record on. 0, or -EINVAL.
-int readRule(BlockReader blocks, xtables::Rule* rule, std::string* chain);
+// Reads the blocks from the next rule's record on, up to another's. 0, or -EINVAL.
+int readRule(BlockReader* blocks, xtables::Rule* rule);
 
 }  // namespace lvs::nat

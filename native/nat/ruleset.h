@@ -33,6 +33,7 @@ struct ChainInfo {
   std::string policy;  // empty: a user chain
   uint64_t packets = 0;
   uint64_t bytes = 0;
+  uint32_t references = 0;  // rules that lead to it, where that is told
 };
 
 class Ruleset {

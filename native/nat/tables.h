@@ -18,10 +18,9 @@ inline constexpr auto kScopeLayout = layOut(kScopeFields);
 inline constexpr Table kScopeTable = tableOf("scope", kScopeLayout);
 
 inline constexpr Field kChainFields[] = {
-    text("name", 0, kNameSize),
-    text("policy", 0, kNameSize),  // absent: a user's chain
-    u64("packets", 0),
-    u64("bytes", 0),
+    text("name", 0, kNameSize), text("policy", 0, kNameSize),  // absent: a user's chain
+    u64("packets", 0),          u64("bytes", 0),
+    u32("references", 0),  // rules that lead to it
 };
 inline constexpr auto kChainLayout = layOut(kChainFields);
 inline constexpr Table kChainTable = tableOf("chain", kChainLayout);
@@ -40,5 +39,49 @@ inline constexpr Field kOutcomeFields[] = {
 };
 inline constexpr auto kOutcomeLayout = layOut(kOutcomeFields);
 inline constexpr Table kOutcomeTable = tableOf("outcome", kOutcomeLayout);
+
+// A whole table of x_tables: which, and what it looked like when it was loaded.
+inline constexpr Field kTableScopeFields[] = {
+    u8("family", 0).named(kFamilyChoices), text("name", 0, kNameSize), u64("fingerprint", 0),
+    u32("lockTimeout", 0),  // milliseconds
+};
+inline constexpr auto kTableScopeLayout = layOut(kTableScopeFields);
+inline constexpr Table kTableScopeTable = tableOf("tableScope", kTableScopeLayout);
+
+enum class TableEditWord : uint8_t {
+  kInsert,
+  kReplace,
+  kDelete,
+  kDeleteSame,
+  kFlush,
+  kZero,
+  kPolicy,
+  kNewChain,
+  kRenameChain,
+  kDeleteChain,
+};
+inline constexpr Choice kTableEditChoices[] = {
+    {number(TableEditWord::kInsert), "insert"},
+    {number(TableEditWord::kReplace), "replace"},
+    {number(TableEditWord::kDelete), "delete"},
+    {number(TableEditWord::kDeleteSame), "deleteSame"},
+    {number(TableEditWord::kFlush), "flush"},
+    {number(TableEditWord::kZero), "zero"},
+    {number(TableEditWord::kPolicy), "policy"},
+    {number(TableEditWord::kNewChain), "newChain"},
+    {number(TableEditWord::kRenameChain), "renameChain"},
+    {number(TableEditWord::kDeleteChain), "deleteChain"},
+};
+
+// One edit of a table; a rule may follow.
+inline constexpr Field kTableEditFields[] = {
+    u8("kind", 0).named(kTableEditChoices),
+    text("chain", 0, kNameSize),    // absent: the whole table
+    text("newName", 0, kNameSize),  // of a chain
+    u32("position", 0),             // counted from 0; absent: behind the last, or the whole chain
+    u8("policy", 0).named(kTargetChoices),
+};
+inline constexpr auto kTableEditLayout = layOut(kTableEditFields);
+inline constexpr Table kTableEditTable = tableOf("tableEdit", kTableEditLayout);
 
 }  // namespace lvs::nat

@@ -78,6 +78,15 @@ void ExpressionWriter::range(bool inside, const void* from, const void* to, size
   end(mark);
 }
 
+void ExpressionWriter::lookup(uint32_t setId, bool inside) {
+  const size_t mark = begin("lookup");
+  writer_.text(NFTA_LOOKUP_SET, kAnonymousSet);
+  be32(writer_, NFTA_LOOKUP_SET_ID, setId);
+  be32(writer_, NFTA_LOOKUP_SREG, NFT_REG_1);
+  if (!inside) be32(writer_, NFTA_LOOKUP_FLAGS, NFT_LOOKUP_F_INV);
+  end(mark);
+}
+
 void ExpressionWriter::counter(uint64_t packets, uint64_t bytes) {
   const size_t mark = begin("counter");
   be64(writer_, NFTA_COUNTER_BYTES, bytes);
@@ -149,22 +158,45 @@ netlink::Attribute Expression::value(uint16_t type) const {
   return value;
 }
 
-bool ExpressionReader::next(Expression* expression) {
-  netlink::Attribute element;
-  if (!list_.next(&element)) return false;
-  *expression = Expression();
+namespace {
+
+Expression readElement(const netlink::Attribute& element) {
+  Expression expression;
   netlink::AttributeReader parts(element.data, element.size);
   netlink::Attribute part;
   while (parts.next(&part)) {
     if (part.type == NFTA_EXPR_NAME) {
       const char* text = reinterpret_cast<const char*>(part.data);
-      expression->name = {text, strnlen(text, part.size)};
+      expression.name = {text, strnlen(text, part.size)};
     } else if (part.type == NFTA_EXPR_DATA) {
-      expression->data = part.data;
-      expression->size = part.size;
+      expression.data = part.data;
+      expression.size = part.size;
     }
   }
+  return expression;
+}
+
+}  // namespace
+
+bool ExpressionReader::next(Expression* expression) {
+  netlink::Attribute element;
+  if (!list_.next(&element)) return false;
+  *expression = readElement(element);
   return true;
+}
+
+void writeZeroed(netlink::MessageWriter& writer, const uint8_t* list, size_t size) {
+  ExpressionWriter expressions(writer);
+  netlink::AttributeReader elements(list, size);
+  netlink::Attribute element;
+  while (elements.next(&element)) {
+    if (readElement(element).name == "counter") {
+      expressions.counter(0, 0);
+    } else {
+      writer.attribute(NFTA_LIST_ELEM | NLA_F_NESTED, element.data, element.size);
+    }
+  }
+  expressions.finish();
 }
 
 }  // namespace lvs::nftables

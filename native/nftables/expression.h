@@ -10,6 +10,9 @@
 
 namespace lvs::nftables {
 
+// The name under which the kernel numbers anonymous sets.
+constexpr char kAnonymousSet[] = "__set%d";
+
 // Writes the list of a rule's expressions. All values pass through register 1.
 class ExpressionWriter {
  public:
@@ -21,6 +24,8 @@ class ExpressionWriter {
   void bitwise(const uint8_t* mask, size_t length);
   void compare(bool equal, const void* data, size_t length);
   void range(bool inside, const void* from, const void* to, size_t length);
+  // Against an anonymous set that the same transaction makes.
+  void lookup(uint32_t setId, bool inside);
   void counter(uint64_t packets, uint64_t bytes);
   void immediate(uint32_t destination, const void* data, size_t length);
   // Of x_tables, through nft_compat.
@@ -64,5 +69,8 @@ class ExpressionReader {
  private:
   netlink::AttributeReader list_;
 };
+
+// Writes a list of expressions as it was read, but with counters that begin at zero.
+void writeZeroed(netlink::MessageWriter& writer, const uint8_t* list, size_t size);
 
 }  // namespace lvs::nftables

@@ -25,7 +25,12 @@ export interface Settings {
 export interface Scope {
   readonly family: Family;
   readonly chain?: string;
+  /** In the chain, from 0. */
+  readonly position?: number | undefined;
+  readonly handle?: bigint | undefined;
   readonly rule?: Rule;
+  /** The rule that is to be replaced. */
+  readonly replaced?: Rule;
 }
 
 /** What an edit came to. */
@@ -59,7 +64,7 @@ export class NatCore {
     const reader = new RuleReader(this.tables);
     let changed = false;
     const { outcome } = this.tables;
-    const reply = await this.#ask(name, subject, scope, options, (rows, at, table, size) => {
+    const reply = await this.ask(name, subject, scope, options, (rows, at, table, size) => {
       if (table !== outcome.table.index) return reader.read(rows, at, table, size);
       changed = outcome.changed.read(rows, at) === 1;
       return undefined;
@@ -67,16 +72,22 @@ export class NatCore {
     return { changed, removed: reply.rows };
   }
 
-  /** Reads rules. */
-  async list(subject: Subject, scope: Scope, options: CallOptions = {}): Promise<RuleRow[]> {
+  /** Reads rules: all of a family, or the first that is the same. */
+  async read(
+    name: 'listRules' | 'findRule',
+    subject: Subject,
+    scope: Scope,
+    options: CallOptions = {},
+  ): Promise<RuleRow[]> {
     const reader = new RuleReader(this.tables);
-    const reply = await this.#ask('listRules', subject, scope, options, (...block) =>
+    const reply = await this.ask(name, subject, scope, options, (...block) =>
       reader.read(...block),
     );
     return reply.rows;
   }
 
-  async #ask<T>(
+  /** Sends a request and reads its answer block by block. */
+  async ask<T>(
     name: OperationName,
     subject: Subject,
     scope: Scope,
@@ -97,18 +108,21 @@ export class NatCore {
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       if (error.lost) throw unknownOutcome(subject);
-      throw explainFailure(name, backend, subject, error, lockTimeout);
+      throw explainFailure(name, this.settings, subject, error);
     }
   }
 
-  #writeScope(arena: Arena, { family, chain, rule }: Scope): void {
+  #writeScope(arena: Arena, { family, chain, position, handle, rule, replaced }: Scope): void {
     const { scope } = this.tables;
     const at = arena.record(scope.table);
     scope.family.writeName(arena, at, family);
     scope.lockTimeout.write(arena, at, this.settings.lockTimeout);
     if (this.settings.own) scope.owned.write(arena, at, 1);
     if (chain !== undefined) scope.chain.write(arena, at, chain);
+    if (position !== undefined) scope.position.write(arena, at, position);
+    if (handle !== undefined) scope.handle.write(arena, at, handle);
     if (rule !== undefined) writeRule(this.tables, arena, chain ?? '', rule);
+    if (replaced !== undefined) writeRule(this.tables, arena, chain ?? '', replaced);
   }
 }
 

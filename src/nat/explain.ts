@@ -1,6 +1,7 @@
 import { KernelError } from '../errors/index.js';
 import type { Failure } from '../native/index.js';
-import { explainPermission } from '../native/index.js';
+import type { Reason } from '../xtables/lock-reason.js';
+import { legacyReason, lockStage } from '../xtables/lock-reason.js';
 import type { Attempt } from './choose.js';
 import type { OperationName } from './tables.js';
 import type { Backend } from './types.js';
@@ -13,18 +14,9 @@ export interface Subject {
   readonly object?: string | undefined;
 }
 
-interface Reason {
-  readonly cause: string;
-  readonly cure?: string;
-}
-
 interface Reasons {
   readonly [code: string]: Reason;
 }
-
-/** Bits of linux/capability.h. */
-const netAdmin = 12;
-const netRaw = 13;
 
 const reasons: { readonly [operation in OperationName]?: Reasons } = {
   addRule: {
@@ -65,59 +57,54 @@ const missingPart = [
   'ENOSYS',
 ];
 
-const lock = 'the xtables lock';
+const ownerReason: Reason = {
+  cause: "it needs CAP_NET_ADMIN, and a table 'lvs' that has no other owner",
+  cure: 'run as root; close the handle that owns the table, then open this one with own: true',
+};
+const noOwnerReason: Reason = {
+  cause: "the table 'lvs' was made without an owner, or this kernel is older than 6.9",
+  cure: 'remove that table (nft delete table ip lvs) or leave out own',
+};
+
+/** How the handle works that ran into the failure. */
+interface Ways {
+  readonly backend: Backend;
+  readonly own: boolean;
+  readonly lockTimeout: number;
+}
 
 function reasonOf(
   name: OperationName,
-  backend: Backend,
+  { backend, own, lockTimeout }: Ways,
   failure: Failure,
-  lockTimeout: number,
 ): Reason | undefined {
   const { code, stage } = failure;
-  if (stage === lock) return lockReason(code, lockTimeout);
-  if (code === 'EPERM' && stage === 'socket') return explainPermission('CAP_NET_RAW', netRaw);
-  if (code === 'EPERM' && backend === 'nftables' && name !== 'probe') {
-    return {
-      cause: "it needs CAP_NET_ADMIN, and the table 'lvs' may have another owner",
-      cure: 'run as root; close the handle that owns the table, or open this one with own: true',
-    };
-  }
-  if (code === 'EPERM') return explainPermission('CAP_NET_ADMIN', netAdmin);
+  if (code === 'EPERM' && backend === 'nftables') return ownerReason;
+  const common = legacyReason(failure, lockTimeout);
+  if (common !== undefined) return common;
+  if (own && (code === 'ENOTSUP' || code === 'EOPNOTSUPP')) return noOwnerReason;
   const known = reasons[name]?.[code];
   if (known !== undefined) return known;
   if (missingPart.includes(code)) return kernelParts[backend];
   return stage === undefined ? undefined : { cause: stage };
 }
 
-function lockReason(code: string, lockTimeout: number): Reason {
-  if (code !== 'EAGAIN') {
-    return {
-      cause: `${lock} (/run/xtables.lock, or $XTABLES_LOCKFILE) can't be opened`,
-      cure: 'run as root, with a /run that can be written to',
-    };
-  }
-  return {
-    cause: `somebody else held ${lock} for ${lockTimeout} ms`,
-    cure: 'raise lockTimeout, or see who it is: fuser -v /run/xtables.lock',
-  };
-}
-
 /** The error that a caller sees for what the kernel refused. */
 export function explainFailure(
   name: OperationName,
-  backend: Backend,
+  ways: Ways,
   subject: Subject,
   failure: Failure,
-  lockTimeout: number,
 ): KernelError {
+  const { backend } = ways;
   const { errno, kernelMessage, field, stage } = failure;
   return new KernelError({
     ...subject,
     errno,
-    syscall: stage === lock ? 'flock' : backend === 'legacy' ? 'setsockopt' : 'netlink',
+    syscall: stage === lockStage ? 'flock' : backend === 'legacy' ? 'setsockopt' : 'netlink',
     kernelMessage,
     field,
-    ...reasonOf(name, backend, failure, lockTimeout),
+    ...reasonOf(name, ways, failure),
   });
 }
 
@@ -128,7 +115,11 @@ export function explainNoBackend(attempts: readonly Attempt[]): KernelError {
   const each = attempts.map(({ backend, failure }) => `${backend}: ${failure.code}`).join(', ');
   const reason =
     forbidden !== undefined
-      ? reasonOf('probe', forbidden.backend, forbidden.failure, 0)
+      ? reasonOf(
+          'probe',
+          { backend: forbidden.backend, own: false, lockTimeout: 0 },
+          forbidden.failure,
+        )
       : {
           cause: `no backend works here (${each}): ${attempts.map(({ backend }) => kernelParts[backend].cause).join('; ')}`,
           cure: 'load the modules of one of them',

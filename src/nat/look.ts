@@ -1,4 +1,4 @@
-import type { Connection } from '../native/index.js';
+import type { Arena, Connection } from '../native/index.js';
 import { Failure } from '../native/index.js';
 import type { CallOptions } from '../options/index.js';
 import type { Probe, Sight } from './choose.js';
@@ -29,11 +29,18 @@ export async function look(
 export function probeThrough(
   connection: Connection,
   tables: NatTables,
+  own: boolean,
   options: CallOptions,
 ): Probe {
+  const { scope } = tables;
+  const write = (arena: Arena): void => {
+    const at = arena.record(scope.table);
+    scope.family.writeName(arena, at, 'ipv4');
+    if (own) scope.owned.write(arena, at, 1);
+  };
   return async (backend) => {
     try {
-      const exchange = { argument: interfaceOf(backend) };
+      const exchange = { argument: interfaceOf(backend), write };
       await connection.request(tables.operations.probe, exchange, options);
       return undefined;
     } catch (error) {

@@ -1,26 +1,24 @@
 import { inspect } from 'node:util';
-import type { Family } from '../address/index.js';
 import type { CounterOf, CounterOptions } from '../ipvs/index.js';
 import { loadProtocol, openConnection } from '../native/index.js';
 import type { CallOptions } from '../options/index.js';
 import { checkBoolean, checkChoice, checkInteger } from '../options/index.js';
-import { families } from '../xtables/rule-tables.js';
-import { formatRule } from '../xtables/save-line.js';
 import type { Choice, Sight } from './choose.js';
 import { chooseBackend, warningsFor } from './choose.js';
 import { NatCore } from './core.js';
 import { explainFailure, explainNoBackend } from './explain.js';
-import { listedRule } from './listed-rule.js';
 import { look, probeThrough } from './look.js';
-import type { ResolvedRedirect } from './redirect.js';
-import { resolveRedirect } from './redirect.js';
+import { Redirects } from './redirects.js';
+import { Rules } from './rules.js';
 import { bindTables } from './tables.js';
 import type {
   Backend,
   FamilyOptions,
+  NatChain,
   NatOptions,
   NatRule,
   NatWarning,
+  PositionOptions,
   RedirectRule,
 } from './types.js';
 
@@ -48,6 +46,8 @@ const longestTimeout = 2 ** 31 - 1;
  */
 export class Nat {
   readonly #core: NatCore;
+  readonly #redirects: Redirects;
+  readonly #rules: Rules;
   /** How the rules are kept in the kernel. */
   readonly backend: Backend;
   /** Why this backend was chosen. */
@@ -71,8 +71,8 @@ export class Nat {
     const connection = await openConnection(tables.protocol, options);
     try {
       const sight = await look(connection, tables, options);
-      const probe = probeThrough(connection, tables, options);
-      const choice = await choose(wanted, sight, probe);
+      const probe = probeThrough(connection, tables, own, options);
+      const choice = await choose(wanted, own, sight, probe);
       const settings = { backend: choice.backend, lockTimeout, timeout, own };
       return new Nat(new NatCore(connection, tables, settings), choice, sight);
     } catch (error) {
@@ -83,20 +83,21 @@ export class Nat {
 
   private constructor(core: NatCore, choice: Choice, sight: Sight) {
     this.#core = core;
+    this.#redirects = new Redirects(core);
+    this.#rules = new Rules(core);
     this.backend = choice.backend;
     this.reason = choice.reason;
     this.warnings = warningsFor(choice.backend, sight);
   }
 
   /**
-   * Adds a rule behind those that its chain has (`iptables -t nat -A PREROUTING … -j REDIRECT`).
-   * Connections that exist already keep going where they went.
+   * Adds a rule behind those that its chain has (`iptables -t nat -A PREROUTING … -j REDIRECT`), or
+   * at a position (`-I`). Connections that exist already keep going where they went.
    *
-   * @throws KernelError `EEXIST`: the same rule is there.
+   * @throws KernelError `EEXIST`: the same rule is there. `ERANGE`: the chain has no such position.
    */
-  async addRedirect(rule: RedirectRule, options?: CallOptions): Promise<void> {
-    const redirect = resolveRedirect(rule);
-    await this.#core.edit('addRule', subjectOf('add redirect', '-A', redirect), redirect, options);
+  addRedirect(rule: RedirectRule, options?: CallOptions & PositionOptions): Promise<void> {
+    return this.#redirects.add(rule, options);
   }
 
   /**
@@ -105,41 +106,65 @@ export class Nat {
    *
    * @throws KernelError `ENOENT`: there is none.
    */
-  async removeRedirect(rule: RedirectRule, options?: CallOptions): Promise<void> {
-    const redirect = resolveRedirect(rule);
-    const subject = subjectOf('remove redirect', '-D', redirect);
-    await this.#core.edit('removeRule', subject, redirect, options);
+  removeRedirect(rule: RedirectRule, options?: CallOptions): Promise<void> {
+    return this.#redirects.remove(rule, options);
   }
 
   /** Makes sure that the rule is there, wherever in its chain. */
-  async ensureRedirect(
-    rule: RedirectRule,
-    options?: CallOptions,
-  ): Promise<'created' | 'unchanged'> {
-    const redirect = resolveRedirect(rule);
-    const subject = subjectOf('ensure redirect', '-A', redirect);
-    const { changed } = await this.#core.edit('ensureRule', subject, redirect, options);
-    return changed ? 'created' : 'unchanged';
+  ensureRedirect(rule: RedirectRule, options?: CallOptions): Promise<'created' | 'unchanged'> {
+    return this.#redirects.ensure(rule, options);
+  }
+
+  /** The first rule that is the same, with its counters, or `undefined` (`iptables -C`). */
+  getRedirect(rule: RedirectRule, options?: CallOptions): Promise<NatRule | undefined> {
+    return this.#redirects.get(rule, options);
+  }
+
+  /**
+   * Puts a rule in another's place in one step (`iptables -R`). Both are of the same chain and
+   * family.
+   *
+   * @throws KernelError `ENOENT`: the old one isn't there. `EEXIST`: the new one is there already.
+   */
+  replaceRedirect(old: RedirectRule, rule: RedirectRule, options?: CallOptions): Promise<void> {
+    return this.#redirects.replace(old, rule, options);
+  }
+
+  /**
+   * Has the kernel check a rule without adding it, and without leaving a trace. On the legacy
+   * backend, which has no such check, it is seen whether the rule can be put together.
+   *
+   * @throws KernelError What `addRedirect` would reject with.
+   */
+  validateRedirect(rule: RedirectRule, options?: CallOptions): Promise<void> {
+    return this.#redirects.validate(rule, options);
   }
 
   /**
    * All rules of the nat table, whoever made them (`iptables-save -t nat`): IPv4 first, then IPv6,
    * or those of one family. With the backend `nftables`: those of its own table.
    */
-  async listRules<const O extends CallOptions & FamilyOptions & CounterOptions>(
+  listRules<const O extends CallOptions & FamilyOptions & CounterOptions>(
     options?: O,
   ): Promise<NatRule<CounterOf<O>>[]> {
-    const { family, bigint = false, ...callOptions } = options ?? ({} as O);
-    checkBoolean('bigint', bigint);
-    const wanted = family === undefined ? families : [checkChoice('family', family, families)];
-    const lists = await Promise.all(
-      wanted.map(async (each) => {
-        const subject = { operation: 'list rules', object: `${command(each)} -S` };
-        const rows = await this.#core.list(subject, { family: each }, callOptions);
-        return rows.map((row) => listedRule(each, row, bigint));
-      }),
-    );
-    return lists.flat() as NatRule<CounterOf<O>>[];
+    return this.#rules.list(options) as Promise<NatRule<CounterOf<O>>[]>;
+  }
+
+  /** The chains that exist, with their policies; on nf_tables a chain is made when it is needed. */
+  listChains<const O extends CallOptions & FamilyOptions & CounterOptions>(
+    options?: O,
+  ): Promise<NatChain<CounterOf<O>>[]> {
+    return this.#rules.listChains(options) as Promise<NatChain<CounterOf<O>>[]>;
+  }
+
+  /**
+   * Removes a listed rule, of whatever kind: on nf_tables exactly that one, by its handle, on the
+   * legacy backend the first that is the same.
+   *
+   * @throws KernelError `ENOENT`: it is gone.
+   */
+  removeRule(rule: NatRule<number | bigint>, options?: CallOptions): Promise<void> {
+    return this.#rules.remove(rule, options);
   }
 
   /**
@@ -150,12 +175,26 @@ export class Nat {
    * @param options - `family` defaults to `'ipv4'`.
    * @returns what was removed.
    */
-  async flush(options: CallOptions & FamilyOptions = {}): Promise<NatRule[]> {
-    const { family = 'ipv4', ...callOptions } = options;
-    checkChoice('family', family, families);
-    const subject = { operation: 'flush', object: `${command(family)} -F` };
-    const { removed } = await this.#core.edit('flush', subject, { family }, callOptions);
-    return removed.map((row) => listedRule(family, row, false) as NatRule);
+  flush(options?: CallOptions & FamilyOptions): Promise<NatRule[]> {
+    return this.#rules.flush(options);
+  }
+
+  /**
+   * Removes the rules that this package made, in both families: on nf_tables those that carry its
+   * mark, also of earlier programs; on the legacy backend, where nobody can tell, those that this
+   * handle made.
+   *
+   * @returns what was removed.
+   */
+  flushOwn(options: CallOptions = {}): Promise<NatRule[]> {
+    return this.backend === 'legacy'
+      ? this.#redirects.removeMade(options)
+      : this.#rules.flushMarked(options);
+  }
+
+  /** Sets the counters of all rules back to zero (`iptables -t nat -Z`), of one family or both. */
+  zeroCounters(options?: CallOptions & FamilyOptions): Promise<void> {
+    return this.#rules.zero(options);
   }
 
   /** Waits for what is in flight and closes the handle. Calling it again does no harm. */
@@ -177,6 +216,7 @@ export class Nat {
 
 async function choose(
   wanted: Backend | 'auto',
+  own: boolean,
   sight: Sight,
   probe: ReturnType<typeof probeThrough>,
 ): Promise<Choice> {
@@ -188,17 +228,5 @@ async function choose(
   const failure = await probe(wanted);
   if (failure === undefined) return { backend: wanted, reason: 'it was asked for' };
   const subject = { operation: 'open nat', object: `backend '${wanted}'` };
-  throw explainFailure('probe', wanted, subject, failure, 0);
-}
-
-function command(family: Family): string {
-  return `${family === 'ipv4' ? 'iptables' : 'ip6tables'} -t nat`;
-}
-
-function subjectOf(
-  operation: string,
-  verb: string,
-  { family, chain, rule }: ResolvedRedirect,
-): { readonly operation: string; readonly object: string } {
-  return { operation, object: `${command(family)} ${verb} ${chain} ${formatRule(rule)}` };
+  throw explainFailure('probe', { backend: wanted, own, lockTimeout: 0 }, subject, failure);
 }

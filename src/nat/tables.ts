@@ -12,7 +12,7 @@ import type { RuleTables } from '../xtables/rule-tables.js';
 import { bindRuleTables, families } from '../xtables/rule-tables.js';
 
 /** What a request is about. */
-export interface ScopeFields {
+interface ScopeFields {
   readonly table: Table;
   readonly family: ChoiceField<Family>;
   readonly chain: TextField;
@@ -23,7 +23,7 @@ export interface ScopeFields {
 }
 
 /** What can be seen of the kernel. */
-export interface SightFields {
+interface SightFields {
   readonly table: Table;
   readonly legacyIpv4: NumberField;
   readonly legacyIpv6: NumberField;
@@ -32,16 +32,30 @@ export interface SightFields {
   readonly nftError: NumberField;
 }
 
-export const operationNames = [
+const operationNames = [
   'look',
   'probe',
+  'findRule',
   'listRules',
+  'listChains',
   'addRule',
   'ensureRule',
   'removeRule',
+  'replaceRule',
   'flush',
+  'flushOwn',
+  'zeroCounters',
+  'validateRule',
 ] as const;
 export type OperationName = (typeof operationNames)[number];
+
+interface ChainFields {
+  readonly table: Table;
+  readonly name: TextField;
+  readonly policy: TextField;
+  readonly packets: CounterField;
+  readonly bytes: CounterField;
+}
 
 /** What the addon's nat protocol looks like, field by field. */
 export interface NatTables extends RuleTables {
@@ -49,6 +63,7 @@ export interface NatTables extends RuleTables {
   readonly operations: { readonly [name in OperationName]: Operation };
   readonly scope: ScopeFields;
   readonly sight: SightFields;
+  readonly chain: ChainFields;
   readonly outcome: { readonly table: Table; readonly changed: NumberField };
 }
 
@@ -62,6 +77,7 @@ export function bindTables(protocol: Protocol): NatTables {
     operations: Object.fromEntries(operations) as NatTables['operations'],
     scope: scopeFields(protocol.table('scope')),
     sight: sightFields(protocol.table('sight')),
+    chain: chainFields(protocol.table('chain')),
     outcome: { table: outcome, changed: outcome.number('changed') },
   };
 }
@@ -75,6 +91,16 @@ function scopeFields(table: Table): ScopeFields {
     handle: table.counter('handle'),
     lockTimeout: table.number('lockTimeout'),
     owned: table.number('owned'),
+  };
+}
+
+function chainFields(table: Table): ChainFields {
+  return {
+    table,
+    name: table.text('name'),
+    policy: table.text('policy'),
+    packets: table.counter('packets'),
+    bytes: table.counter('bytes'),
   };
 }
 

@@ -90,6 +90,23 @@ export interface NatRule<C = number> extends Rule {
   readonly redirect?: RedirectRule;
 }
 
+/** A chain of the nat table. */
+export interface NatChain<C = number> {
+  readonly family: Family;
+  readonly name: string;
+  /** What becomes of packets that no rule decides; `undefined` for a user's chain, which returns. */
+  readonly policy?: 'ACCEPT' | 'DROP';
+  /** Packets that met the policy; 0 in nf_tables, which doesn't count them. */
+  readonly packets: C;
+  readonly bytes: C;
+}
+
+/** Where a rule goes. */
+export interface PositionOptions {
+  /** Position in the chain, from 1: `1` is first, as in `iptables -I`. Default: behind the last. */
+  readonly position?: number | undefined;
+}
+
 /** Which address family a call is about. */
 export interface FamilyOptions {
   readonly family?: Family | undefined;

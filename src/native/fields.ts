@@ -72,6 +72,11 @@ export class CounterField extends Field {
   readBigInt(rows: Results, at: number): bigint {
     return rows.view.getBigUint64(at + this.offset, true);
   }
+
+  write(arena: Arena, at: number, value: bigint): void {
+    arena.view.setBigUint64(at + this.offset, value, true);
+    this.mark(arena, at);
+  }
 }
 
 /** An integer whose values have names. */

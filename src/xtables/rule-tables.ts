@@ -13,7 +13,8 @@ import type { Match, MultiportMatch, Target } from './rule.js';
 /** IPv4 and IPv6, in the kernel's order. */
 export const families: readonly Family[] = ['ipv4', 'ipv6'];
 
-const targetKinds: readonly Target['kind'][] = [
+/** What {@link Target} may be. */
+export const targetKinds: readonly Target['kind'][] = [
   'none',
   'accept',
   'drop',
@@ -24,7 +25,7 @@ const targetKinds: readonly Target['kind'][] = [
   'redirect',
   'other',
 ];
-const matchKinds: readonly Match['kind'][] = [
+export const matchKinds: readonly Match['kind'][] = [
   'tcp',
   'udp',
   'multiport',
@@ -32,7 +33,7 @@ const matchKinds: readonly Match['kind'][] = [
   'mark',
   'other',
 ];
-const sides: readonly MultiportMatch['side'][] = ['source', 'destination', 'either'];
+export const sides: readonly MultiportMatch['side'][] = ['source', 'destination', 'either'];
 
 /** Protocols that have a name here; others are told by their number. */
 export const protocolNames = [

@@ -8,7 +8,7 @@ import {
   parseToPorts,
   splitNot,
 } from './pattern.js';
-import type { Match, MultiportMatch, Rule, Target } from './rule.js';
+import type { Match, MultiportMatch, Target } from './rule.js';
 import type {
   AddressFields,
   MatchFields,
@@ -17,9 +17,10 @@ import type {
   RuleFields,
   RuleTables,
 } from './rule-tables.js';
+import type { NewRule } from './types.js';
 
 /** Writes a rule that was checked: its record, one for each match, and the bytes that go with them. */
-export function writeRule(tables: RuleTables, arena: Arena, chain: string, rule: Rule): void {
+export function writeRule(tables: RuleTables, arena: Arena, chain: string, rule: NewRule): void {
   const { rule: fields } = tables;
   const at = arena.record(fields.table);
   fields.chain.write(arena, at, chain);
@@ -29,6 +30,8 @@ export function writeRule(tables: RuleTables, arena: Arena, chain: string, rule:
   writeInterface(fields.outInterface, fields.outInverted, arena, at, rule.outInterface);
   if (rule.protocol !== undefined) writeProtocol(fields, arena, at, rule.protocol);
   if (rule.fragment !== undefined) fields.fragment.write(arena, at, rule.fragment ? 1 : 0);
+  if (rule.packets !== undefined) fields.packets.write(arena, at, BigInt(rule.packets));
+  if (rule.bytes !== undefined) fields.bytes.write(arena, at, BigInt(rule.bytes));
   writeTarget(fields, arena, at, rule.target ?? { kind: 'none' });
   for (const match of rule.matches ?? []) writeMatch(tables.match, arena, match);
 }

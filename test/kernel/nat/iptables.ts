@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
+import { promisify } from 'node:util';
 
 /** The shell tools of one backend: `iptables-legacy` or `iptables-nft`, and their like. */
 export class Iptables {
@@ -16,10 +17,32 @@ export class Iptables {
     });
   }
 
-  /** Whether `iptables -C` finds the rule that `-A` would make. */
-  has(text: string, family: 'ipv4' | 'ipv6' = 'ipv4'): boolean {
-    const check = text.replace(/^-A/, '-C');
-    return spawnSync('sh', ['-c', `${this.#command(family)} -w -t nat ${check}`]).status === 0;
+  /** Runs many commands at once, as `iptables-restore` takes them; throws when one fails. */
+  runAll(texts: readonly string[], family: 'ipv4' | 'ipv6' = 'ipv4'): void {
+    const input = ['*nat', ...texts, 'COMMIT', ''].join('\n');
+    execFileSync(`${this.#command(family)}-restore`, ['-w', '--noflush'], {
+      input,
+      stdio: ['pipe', 'ignore', 'pipe'],
+    });
+  }
+
+  /** Runs commands one after another, beside this program. */
+  async runLater(texts: readonly string[]): Promise<void> {
+    const script = texts.map((text) => `${this.#command('ipv4')} -w -t nat ${text}`).join(' && ');
+    await promisify(execFile)('sh', ['-c', script]);
+  }
+
+  /** Whether `iptables -C` finds every one of the rules that `-A` would make. */
+  hasAll(texts: readonly string[], family: 'ipv4' | 'ipv6' = 'ipv4'): boolean {
+    try {
+      this.runAll(
+        texts.map((text) => text.replace(/^-A/, '-C')),
+        family,
+      );
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** What `iptables-save -t nat` prints, without comments; with counters if wanted. */

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { NatRule } from '../../../src/nat/index.js';
 import { KernelError, Nat } from '../../../src/nat/index.js';
 import { createNetns, removeNetns } from '../../../src/netns/index.js';
+import { codeOf, errorOf } from './errors.js';
 import { Iptables } from './iptables.js';
 import type { Example } from './rules.js';
 import { ipv4Examples, ipv6Examples } from './rules.js';
@@ -29,25 +30,33 @@ export function iptablesSuite(backend: 'legacy' | 'iptables-nft', variant: 'lega
       for (const { rule } of examples) await nat.addRedirect(rule);
       const ours = iptables.rules(family);
       await nat.flush({ family });
-      for (const { text } of examples) iptables.run(text, family);
+      iptables.runAll(
+        examples.map(({ text }) => text),
+        family,
+      );
       expect(ours).toEqual(inChainOrder(examples));
       expect(iptables.rules(family)).toEqual(ours);
     });
 
     it('are found by -C and removed by -D', async () => {
       await using nat = await Nat.open({ backend });
-      for (const { rule, text } of examples) {
-        expect(iptables.has(text, family), text).toBe(false);
-        await nat.addRedirect(rule);
-        expect(iptables.has(text, family), text).toBe(true);
-        iptables.run(text.replace(/^-A/, '-D'), family);
-      }
+      const texts = examples.map(({ text }) => text);
+      for (const { rule } of examples) await nat.addRedirect(rule);
+      expect(iptables.hasAll(texts, family)).toBe(true);
+      iptables.runAll(
+        texts.map((text) => text.replace(/^-A/, '-D')),
+        family,
+      );
       expect(iptables.rules(family)).toEqual([]);
+      expect(iptables.hasAll(texts.slice(0, 1), family)).toBe(false);
     });
 
     it('of iptables are listed, known again and removed', async () => {
       await using nat = await Nat.open({ backend });
-      for (const { text } of examples) iptables.run(text, family);
+      iptables.runAll(
+        examples.map(({ text }) => text),
+        family,
+      );
       const listed = await nat.listRules({ family });
       expect(listed.map(({ text }) => text)).toEqual(inChainOrder(examples));
       expect(listed.every(({ own, complete }) => !own && complete)).toBe(true);
@@ -108,14 +117,14 @@ export function iptablesSuite(backend: 'legacy' | 'iptables-nft', variant: 'lega
 
   it('leaves rules and chains that are not ours as they are, with their counters', async () => {
     await using nat = await Nat.open({ backend });
-    iptables.run('-N shop');
-    iptables.run('-A PREROUTING -d 192.0.2.0/24 -j shop');
-    iptables.run('-A shop -p tcp -m tcp --tcp-flags SYN,ACK SYN -j RETURN');
-    iptables.run(
+    iptables.runAll([
+      '-N shop',
+      '-A PREROUTING -d 192.0.2.0/24 -j shop',
+      '-A shop -p tcp -m tcp --tcp-flags SYN,ACK SYN -j RETURN',
       '-A shop -p tcp -m statistic --mode nth --every 3 --packet 0 -j DNAT --to 1.2.3.4',
-    );
-    iptables.run('-A POSTROUTING -o eth9 -m addrtype ! --dst-type LOCAL -j MASQUERADE');
-    iptables.run('-A POSTROUTING -s 10.0.0.0/8 -c 12 3456 -j SNAT --to-source 192.0.2.1');
+      '-A POSTROUTING -o eth9 -m addrtype ! --dst-type LOCAL -j MASQUERADE',
+      '-A POSTROUTING -s 10.0.0.0/8 -c 12 3456 -j SNAT --to-source 192.0.2.1',
+    ]);
     const before = iptables.save('ipv4', '-c');
     for (const { rule } of ipv4Examples) await nat.addRedirect(rule);
     for (const { rule } of ipv4Examples) await nat.removeRedirect(rule);
@@ -125,9 +134,11 @@ export function iptablesSuite(backend: 'legacy' | 'iptables-nft', variant: 'lega
 
   it('flushes exactly what iptables -F does, and tells what that was', async () => {
     await using nat = await Nat.open({ backend });
-    iptables.run('-N shop');
-    iptables.run('-A shop -d 10.0.0.9 -j REDIRECT');
-    iptables.run('-A POSTROUTING -o eth9 -j MASQUERADE');
+    iptables.runAll([
+      '-N shop',
+      '-A shop -d 10.0.0.9 -j REDIRECT',
+      '-A POSTROUTING -o eth9 -j MASQUERADE',
+    ]);
     await nat.addRedirect({ destination: '10.0.0.1' });
     await nat.addRedirect({ destination: '2001:db8::1' });
     const removed = await nat.flush();
@@ -140,6 +151,17 @@ export function iptablesSuite(backend: 'legacy' | 'iptables-nft', variant: 'lega
     expect(iptables.save().some((line) => line.startsWith(':shop'))).toBe(true);
     expect(iptables.rules('ipv6')).toHaveLength(1);
     expect(await nat.flush()).toEqual([]);
+  });
+
+  it('loses nothing when iptables writes at the same time', async () => {
+    await using nat = await Nat.open({ backend });
+    const numbers = Array.from({ length: 10 }, (_, index) => index + 1);
+    const theirs = iptables.runLater(
+      numbers.map((number) => `-A PREROUTING -d 10.2.0.${number} -j REDIRECT`),
+    );
+    for (const number of numbers) await nat.addRedirect({ destination: `10.1.0.${number}` });
+    await theirs;
+    expect(iptables.rules()).toHaveLength(20);
   });
 
   it('loses nothing when two write at once', async () => {
@@ -209,18 +231,4 @@ function withoutPackets(lines: readonly string[]): string[] {
 
 function plain(rules: readonly NatRule[]): unknown[] {
   return rules.map(({ text, redirect }) => ({ text, redirect }));
-}
-
-async function errorOf(promise: Promise<unknown>): Promise<Error> {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof Error) return error;
-  }
-  throw new Error('it did not fail');
-}
-
-async function codeOf(promise: Promise<unknown>): Promise<unknown> {
-  const error = await errorOf(promise);
-  return 'code' in error ? error.code : undefined;
 }

@@ -1,0 +1,163 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Backend, NatRule } from '../../../src/nat/index.js';
+import { Nat } from '../../../src/nat/index.js';
+import { codeOf, errorOf } from './errors.js';
+import { answer, buildNetwork, call, removeNetwork, server } from './network.js';
+import { ipv4Examples, ipv6Examples } from './rules.js';
+
+const vip = '10.0.0.1';
+const vip6 = '2001:db8:1::1';
+
+/** What holds on every backend, without a witness. */
+export function backendSuite(backend: Backend): void {
+  afterEach(async () => {
+    await using nat = await Nat.open({ backend });
+    await nat.flush();
+    await nat.flush({ family: 'ipv6' });
+  });
+
+  async function listed(nat: Nat): Promise<string[]> {
+    return (await nat.listRules()).map(({ text }) => text);
+  }
+
+  it('lists every kind of rule as it was asked for', async () => {
+    await using nat = await Nat.open({ backend });
+    for (const { rule } of [...ipv4Examples, ...ipv6Examples]) await nat.addRedirect(rule);
+    for (const { rule, text } of [...ipv4Examples, ...ipv6Examples]) {
+      const found = await nat.getRedirect(rule);
+      expect(found?.text).toBe(text);
+      expect(found?.redirect).toMatchObject(seen(rule));
+      expect(await codeOf(nat.addRedirect(rule)), text).toBe('EEXIST');
+      await nat.removeRedirect(rule);
+      expect(await nat.getRedirect(rule)).toBeUndefined();
+    }
+  });
+
+  it('inserts at a position', async () => {
+    await using nat = await Nat.open({ backend });
+    await nat.addRedirect({ destination: '10.0.0.2' });
+    await nat.addRedirect({ destination: '10.0.0.4' });
+    await nat.addRedirect({ destination: '10.0.0.1' }, { position: 1 });
+    await nat.addRedirect({ destination: '10.0.0.3' }, { position: 3 });
+    await nat.addRedirect({ destination: '10.0.0.5' }, { position: 5 });
+    expect(await listed(nat)).toEqual(
+      [1, 2, 3, 4, 5].map((last) => `-A PREROUTING -d 10.0.0.${last}/32 -j REDIRECT`),
+    );
+    expect((await nat.listRules()).map(({ position }) => position)).toEqual([1, 2, 3, 4, 5]);
+    expect(await codeOf(nat.addRedirect({ destination: '10.0.0.9' }, { position: 9 }))).toBe(
+      'ERANGE',
+    );
+  });
+
+  it('inserts before what the same tick adds', async () => {
+    await using nat = await Nat.open({ backend });
+    await Promise.all([
+      nat.addRedirect({ destination: '10.0.0.3' }),
+      nat.addRedirect({ destination: '10.0.0.1' }, { position: 1 }),
+      nat.addRedirect({ destination: '10.0.0.2' }, { position: 2 }),
+      nat.removeRedirect({ destination: '10.0.0.3' }),
+    ]);
+    expect(await listed(nat)).toEqual(
+      [1, 2].map((last) => `-A PREROUTING -d 10.0.0.${last}/32 -j REDIRECT`),
+    );
+  });
+
+  it('replaces in place', async () => {
+    await using nat = await Nat.open({ backend });
+    for (const last of [1, 2, 3]) await nat.addRedirect({ destination: `10.0.0.${last}` });
+    await nat.replaceRedirect({ destination: '10.0.0.2' }, { destination: '10.0.0.9' });
+    expect(await listed(nat)).toEqual(
+      [1, 9, 3].map((last) => `-A PREROUTING -d 10.0.0.${last}/32 -j REDIRECT`),
+    );
+    const gone = nat.replaceRedirect({ destination: '10.0.0.2' }, { destination: '10.0.0.8' });
+    expect(await codeOf(gone)).toBe('ENOENT');
+    const twin = nat.replaceRedirect({ destination: '10.0.0.1' }, { destination: '10.0.0.3' });
+    expect(await codeOf(twin)).toBe('EEXIST');
+  });
+
+  it('removes a listed rule', async () => {
+    await using nat = await Nat.open({ backend });
+    for (const last of [1, 2, 3]) await nat.addRedirect({ destination: `10.0.0.${last}` });
+    const [, second] = await nat.listRules();
+    await nat.removeRule(second as NatRule);
+    expect(await listed(nat)).toEqual(
+      [1, 3].map((last) => `-A PREROUTING -d 10.0.0.${last}/32 -j REDIRECT`),
+    );
+    expect(await codeOf(nat.removeRule(second as NatRule))).toBe('ENOENT');
+  });
+
+  it('checks without adding', async () => {
+    await using nat = await Nat.open({ backend });
+    await nat.addRedirect({ destination: '10.0.0.1' });
+    await nat.validateRedirect({
+      destination: '10.0.0.2',
+      protocol: 'tcp',
+      destinationPort: '1,2',
+    });
+    expect(await codeOf(nat.validateRedirect({ destination: '10.0.0.1' }))).toBe('EEXIST');
+    expect(await listed(nat)).toHaveLength(1);
+  });
+
+  it('removes what it made and nothing else', async () => {
+    await using nat = await Nat.open({ backend });
+    await nat.addRedirect({ destination: '10.0.0.1' });
+    await nat.ensureRedirect({ destination: '2001:db8::1' });
+    expect((await nat.flushOwn()).map(({ text }) => text)).toEqual([
+      '-A PREROUTING -d 10.0.0.1/32 -j REDIRECT',
+      '-A PREROUTING -d 2001:db8::1/128 -j REDIRECT',
+    ]);
+    expect(await listed(nat)).toEqual([]);
+    expect(await nat.flushOwn()).toEqual([]);
+  });
+
+  it('adds a thousand rules in one go', async () => {
+    await using nat = await Nat.open({ backend });
+    const wanted = Array.from({ length: 1000 }, (_, i) => `10.3.${i >> 8}.${i & 255}`);
+    await Promise.all(wanted.map((destination) => nat.addRedirect({ destination })));
+    expect((await nat.listRules()).map(({ destination }) => destination)).toEqual(wanted);
+  });
+
+  it('refuses before the kernel sees anything', async () => {
+    await using nat = await Nat.open({ backend });
+    const error = await errorOf(nat.addRedirect({ destination: '10.0.0.1', destinationPort: 80 }));
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error).toMatchObject({ code: 'ERR_INVALID_ARG_VALUE' });
+    expect(await listed(nat)).toEqual([]);
+  });
+
+  describe('traffic', () => {
+    beforeAll(() => buildNetwork([vip, vip6]));
+    afterAll(removeNetwork);
+
+    it.each([vip, vip6])('for %s, configured nowhere, reaches a listener', async (destination) => {
+      const listener = await answer(8080);
+      try {
+        await using nat = await Nat.open({ backend, netns: server });
+        const rule = { destination, protocol: 'tcp', destinationPort: 80, toPorts: 8080 };
+        expect(await call(destination, 80)).not.toBe('here');
+        await nat.addRedirect(rule);
+        expect(await call(destination, 80)).toBe('here');
+        expect(await call(destination, 81)).not.toBe('here');
+        expect((await nat.getRedirect(rule))?.packets).toBe(1);
+        await nat.zeroCounters();
+        const found = await nat.getRedirect(rule);
+        expect([found?.packets, found?.bytes]).toEqual([0, 0]);
+        await nat.replaceRedirect(rule, { ...rule, destinationPort: [81, 90] });
+        expect(await call(destination, 80)).not.toBe('here');
+        expect(await call(destination, 81)).toBe('here');
+        await nat.zeroCounters();
+        expect(await call(destination, 90)).toBe('here');
+        await nat.flushOwn();
+        expect(await call(destination, 81)).not.toBe('here');
+      } finally {
+        listener.close();
+      }
+    });
+  });
+}
+
+/** A rule as a listing gives it: with its family and chain, and numbers where there is one port. */
+function seen(rule: object): object {
+  const { destinationPort: _, sourcePort: __, ...rest } = rule as { [key: string]: unknown };
+  return rest;
+}

@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import net from 'node:net';
+import {
+  createNetns,
+  openListener,
+  openProbeSocket,
+  removeNetns,
+} from '../../../src/netns/index.js';
+
+const client = 'nat-client';
+/** Name of the server's namespace. */
+export const server = 'nat-server';
+
+const names = [client, server];
+
+function ip(...args: string[]): void {
+  execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+}
+
+/** Two namespaces on one cable; the client sends what is for the VIPs to the server, which has none. */
+export async function buildNetwork(vips: readonly string[]): Promise<void> {
+  for (const name of names) await createNetns(name);
+  ip('-n', client, 'link', 'add', 'eth0', 'type', 'veth', 'peer', 'name', 'eth0', 'netns', server);
+  for (const [index, name] of names.entries()) {
+    ip('-n', name, 'link', 'set', 'lo', 'up');
+    ip('-n', name, 'link', 'set', 'eth0', 'up');
+    ip('-n', name, 'addr', 'add', `192.0.2.${index + 1}/24`, 'dev', 'eth0');
+    ip('-n', name, 'addr', 'add', `2001:db8:2::${index + 1}/64`, 'dev', 'eth0', 'nodad');
+  }
+  for (const vip of vips) {
+    const via = vip.includes(':') ? '2001:db8:2::2' : '192.0.2.2';
+    ip('-n', client, 'route', 'add', vip, 'via', via);
+  }
+}
+
+export async function removeNetwork(): Promise<void> {
+  for (const name of names) await removeNetns(name);
+}
+
+/** Listens in the server's namespace, and tells each caller that it is there. */
+export async function answer(port: number): Promise<net.Server> {
+  const listener = net.createServer((socket) => socket.end('here'));
+  listener.listen({ fd: await openListener({ netns: server, address: '::', port }) });
+  await once(listener, 'listening');
+  return listener;
+}
+
+/** What the client is told at a VIP's port; the code of the error if it is told nothing. */
+export async function call(vip: string, port: number): Promise<string> {
+  const family = vip.includes(':') ? 'ipv6' : 'ipv4';
+  const socket = await openProbeSocket({ netns: client, family });
+  socket.setTimeout(700, () => socket.destroy(new Error('no answer')));
+  try {
+    const chunks: Buffer[] = [];
+    for await (const chunk of socket.connect(port, vip)) chunks.push(chunk);
+    return Buffer.concat(chunks).toString();
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
+  }
+}
