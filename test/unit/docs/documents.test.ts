@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Document } from './markdown.js';
 import { parseDocument, readDocuments } from './markdown.js';
 import type { Snippet } from './type-check.js';
-import { typeCheck } from './type-check.js';
+import { methodPattern, typeCheck } from './type-check.js';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const documents = readDocuments();
@@ -21,7 +21,7 @@ function programs(document: Document): Snippet[] {
 function mentions(document: Document): Snippet[] {
   const { file } = document;
   return document.inlineCode
-    .filter(({ text }) => /^(?:ipvs|route|nat|reader)(?:\.\w+)+(?:\(.*\))?$/.test(text))
+    .filter(({ text }) => methodPattern.test(text))
     .map(({ line, text }) => ({ file, line, text: `void ${text.replace(/\(.*$/, '')};` }));
 }
 

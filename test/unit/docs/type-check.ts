@@ -17,7 +17,13 @@ const handles = [
   { name: 'reader', type: 'IpvsReader', from: 'lvs' },
   { name: 'route', type: 'Rtnl', from: 'lvs/route' },
   { name: 'nat', type: 'Nat', from: 'lvs/nat' },
+  { name: 'xtables', type: 'Xtables', from: 'lvs/xtables' },
 ] as const;
+
+/** `ipvs.addService`, with or without arguments: a method of a handle, as running text names it. */
+export const methodPattern = new RegExp(
+  `^(?:${handles.map(({ name }) => name).join('|')})(?:\\.\\w+)+(?:\\(.*\\))?$`,
+);
 
 /**
  * Checks each snippet as a module of a project that has the package installed, with the package's
