@@ -1,6 +1,6 @@
 // Every module that package.json exports and every guide is documented: nothing to add here when there is a new one.
 import { readdirSync, readFileSync } from 'node:fs';
-import { Converter, ReflectionKind } from 'typedoc';
+import { Comment, Converter, ReflectionKind } from 'typedoc';
 
 const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const modules = Object.values(manifest.exports).flatMap((target) => target.default ?? []);
@@ -27,6 +27,19 @@ function nameThings({ converter }) {
   });
 }
 
+/**
+ * What tells the members of a union apart says so itself, by its type; the site says it once more.
+ * @param {import('typedoc').Application} app
+ */
+function describeDiscriminants({ converter }) {
+  converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+    for (const property of project.getReflectionsByKind(ReflectionKind.Property)) {
+      if (property.hasComment() || !['kind', 'layer'].includes(property.name)) continue;
+      property.comment = new Comment([{ kind: 'text', text: 'Tells it apart from the others.' }]);
+    }
+  });
+}
+
 /** @type {import('typedoc').TypeDocOptions} */
 export default {
   name: 'lvs',
@@ -35,7 +48,7 @@ export default {
   out: 'site',
   readme: '../README.md',
   projectDocuments: ordered.filter((file) => guides.includes(file)).map((file) => `guides/${file}`),
-  plugin: [nameThings],
+  plugin: [nameThings, describeDiscriminants],
   navigation: { includeFolders: false },
   highlightLanguages: ['ts', 'js', 'json', 'sh', 'ini'],
   customCss: 'site.css',
@@ -67,6 +80,8 @@ export default {
     'Accessor',
     'TypeAlias',
   ],
+  // Steps in the making of a type that does have a name.
+  intentionallyNotExported: ['src/state/types.ts:Settings'],
   treatWarningsAsErrors: true,
   treatValidationWarningsAsErrors: true,
 };

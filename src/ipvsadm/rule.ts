@@ -17,7 +17,9 @@ export type RuleService = AddressServiceKey | MarkServiceKey;
 
 /** A destination as a rule names it: its port is always there. */
 export interface RuleDest {
+  /** The real server. */
   readonly address: string;
+  /** 0 to 65535. */
   readonly port: number;
 }
 

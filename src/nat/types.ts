@@ -72,7 +72,9 @@ export interface RedirectRule {
 
 /** A rule of the nat table as the kernel has it. */
 export interface NatRule<C = number> extends Rule {
+  /** Whether `iptables` or `ip6tables` shows it. */
   readonly family: Family;
+  /** `'PREROUTING'`, or any other of the table. */
   readonly chain: string;
   /** In its chain, from 1, as `iptables -L --line-numbers` counts. */
   readonly position: number;
@@ -82,7 +84,9 @@ export interface NatRule<C = number> extends Rule {
   readonly own: boolean;
   /** `false`: it says more than there are words for here, so it is shown in part. */
   readonly complete: boolean;
+  /** Packets that matched: in a nat table, the first of each connection. */
   readonly packets: C;
+  /** Bytes of these packets. */
   readonly bytes: C;
   /** As `iptables-save` prints it: `-A PREROUTING -d 10.0.0.1/32 -j REDIRECT`. */
   readonly text: string;
@@ -92,12 +96,15 @@ export interface NatRule<C = number> extends Rule {
 
 /** A chain of the nat table. */
 export interface NatChain<C = number> {
+  /** Whether `iptables` or `ip6tables` shows it. */
   readonly family: Family;
+  /** `'PREROUTING'`, or what its maker called it. */
   readonly name: string;
   /** What becomes of packets that no rule decides; `undefined` for a user's chain, which returns. */
   readonly policy?: 'ACCEPT' | 'DROP';
   /** Packets that met the policy; 0 in nf_tables, which doesn't count them. */
   readonly packets: C;
+  /** Bytes of these packets. */
   readonly bytes: C;
 }
 
@@ -109,5 +116,6 @@ export interface PositionOptions {
 
 /** Which address family a call is about. */
 export interface FamilyOptions {
+  /** Which of the two; what it is by default, the call says. */
   readonly family?: Family | undefined;
 }

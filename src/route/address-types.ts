@@ -54,7 +54,9 @@ export interface AddressConfig extends AddressKey {
 
 /** An address as the kernel has it. Flags are there only where they are `true`. */
 export interface InterfaceAddress extends Omit<AddressConfig, 'labelPolicy'> {
+  /** That of the address. */
   readonly family: Family;
+  /** How far it is valid. */
   readonly scope: Scope;
   /** IPv4: another address of the same prefix was there first, and takes this along when it goes. */
   readonly secondary?: boolean;
@@ -74,7 +76,9 @@ export interface AddressPatch {
   readonly validLifetime?: number | null;
   /** Seconds; `null` is as long as `validLifetime`. */
   readonly preferredLifetime?: number | null;
+  /** Metric of the prefix's route, 0 to 4294967295. */
   readonly metric?: number;
+  /** Mark of the address's owner, 0 to 255. */
   readonly protocol?: number;
   /** IPv6. */
   readonly noPrefixRoute?: boolean;
@@ -88,12 +92,15 @@ export type Ensured = 'created' | 'updated' | 'unchanged';
 
 /** Which addresses to list; each condition narrows. */
 export interface AddressFilter {
+  /** Of this device. */
   readonly device?: string | undefined;
+  /** Of this family. */
   readonly family?: Family | undefined;
   /** The address, whatever its prefix length; or with a length, exactly that. */
   readonly address?: string | undefined;
   /** A label, or a pattern with `*` and `?`: `'ens3:*'`. */
   readonly label?: string | undefined;
+  /** Of this scope. */
   readonly scope?: Scope | undefined;
   /** The owner's mark. */
   readonly protocol?: number | undefined;

@@ -48,16 +48,20 @@ export interface BridgeConfig extends CommonLinkConfig {
 
 /** The other end of a veth pair. */
 export interface VethPeer {
+  /** At most 15 bytes. */
   readonly name: string;
   /** Network namespace to make it in, a name or path. Default: that of the first end. */
   readonly netns?: string;
+  /** Largest packet, in bytes. */
   readonly mtu?: number;
+  /** `'02:00:0a:00:00:01'`. Default: the kernel makes one up. */
   readonly macAddress?: string;
 }
 
 /** A pair of devices, joined like the two ends of a cable. */
 export interface VethConfig extends CommonLinkConfig {
   readonly kind: 'veth';
+  /** The other end, or just its name. */
   readonly peer: string | VethPeer;
 }
 
@@ -75,6 +79,7 @@ export interface VlanConfig extends CommonLinkConfig {
 /** A device with a MAC address of its own on top of another device. */
 export interface MacvlanConfig extends CommonLinkConfig {
   readonly kind: 'macvlan';
+  /** The device that it is on top of. */
   readonly lower: string;
   /** Default: `'vepa'`. */
   readonly mode?: 'private' | 'vepa' | 'bridge' | 'passthru' | 'source';
@@ -209,14 +214,21 @@ export type LinkFlag =
 
 /** A device as the kernel has it, with the settings of its kind where they are known here. */
 export interface Link extends LinkSettings {
+  /** At most 15 bytes. */
   readonly name: string;
+  /** Number in its network namespace, from 1. */
   readonly index: number;
   /** `'veth'`, `'bridge'`, …: absent for hardware and `lo`. */
   readonly kind?: string;
+  /** What carries its packets. */
   readonly type: HardwareType;
+  /** Whether it is to be used; whether it can be, `state` says. */
   readonly up: boolean;
+  /** Whether it works. */
   readonly state: OperationalState;
+  /** Those that are set. */
   readonly flags: readonly LinkFlag[];
+  /** Largest packet, in bytes. */
   readonly mtu: number;
   /** The device below, where it is in the same network namespace. */
   readonly lower?: string;
@@ -228,6 +240,8 @@ export interface Link extends LinkSettings {
 
 /** Which devices to list; each condition narrows. */
 export interface LinkFilter {
+  /** Of this kind: `'veth'`. */
   readonly kind?: string | undefined;
+  /** That belong to this bridge or bond. */
   readonly master?: string | undefined;
 }

@@ -34,7 +34,9 @@ export type RouteProtocol =
 
 /** One of several ways that a route takes. */
 export interface NextHop {
+  /** Address of the router. */
   readonly gateway?: string;
+  /** Device that packets leave by. */
   readonly device?: string;
   /** Share of the traffic, 1 to 256. Default: 1. */
   readonly weight?: number;
@@ -46,7 +48,9 @@ export interface NextHop {
 export interface RouteConfig {
   /** A network, `'192.0.2.0/24'`; an address alone is /32 or /128. `'default'` needs a `gateway`. */
   readonly destination: string;
+  /** Address of the router. */
   readonly gateway?: string;
+  /** Device that packets leave by. Default: the gateway's. */
   readonly device?: string;
   /** Instead of `gateway` and `device`: several ways at once. */
   readonly nextHops?: readonly NextHop[];
@@ -73,10 +77,15 @@ export type RouteKey = RouteConfig;
 
 /** A route as the kernel has it. Flags are there only where they are `true`. */
 export interface Route extends RouteConfig {
+  /** That of the destination. */
   readonly family: Family;
+  /** The table that it stands in. */
   readonly table: RoutingTable;
+  /** How far the destination is away. */
   readonly scope: Scope;
+  /** What happens to packets. */
   readonly type: RouteType;
+  /** Who made it. */
   readonly protocol: RouteProtocol;
   /** The device is down or gone, so the route is not used. */
   readonly dead?: boolean;
@@ -88,10 +97,14 @@ export interface Route extends RouteConfig {
 export interface RouteFilter {
   /** Default: `'main'`. */
   readonly table?: RoutingTable | 'all' | undefined;
+  /** Of this family. */
   readonly family?: Family | undefined;
+  /** That leave by this device. */
   readonly device?: string | undefined;
   /** The network, or `'default'` for both families. */
   readonly destination?: string | undefined;
+  /** That were made by this. */
   readonly protocol?: RouteProtocol | undefined;
+  /** Of this type. */
   readonly type?: RouteType | undefined;
 }

@@ -16,10 +16,24 @@ export interface TcpMatch {
   readonly destinationPort?: number | string | undefined;
   /** TCP flags as bits: those looked at, and which of them are set (`--tcp-flags`). */
   readonly flags?:
-    | { readonly mask: number; readonly set: number; readonly not?: boolean | undefined }
+    | {
+        /** Flags that are looked at. */
+        readonly mask: number;
+        /** Those of them that are set. */
+        readonly set: number;
+        /** Inverts it. Default: `false`. */
+        readonly not?: boolean | undefined;
+      }
     | undefined;
   /** Number of a TCP option that is there (`--tcp-option`). */
-  readonly option?: { readonly number: number; readonly not?: boolean | undefined } | undefined;
+  readonly option?:
+    | {
+        /** 1 to 255. */
+        readonly number: number;
+        /** Inverts it. Default: `false`. */
+        readonly not?: boolean | undefined;
+      }
+    | undefined;
 }
 
 /** `-m udp`; the rule's protocol has to be udp. */
@@ -34,7 +48,9 @@ export interface UdpMatch {
 /** `-m multiport`; the rule's protocol has to be tcp, udp, udplite, dccp or sctp. */
 export interface MultiportMatch {
   readonly kind: 'multiport';
+  /** Which port of the packet is looked at. */
   readonly side: 'source' | 'destination' | 'either';
+  /** Up to fifteen; a range counts as two. */
   readonly ports: PortPattern;
 }
 
@@ -55,8 +71,11 @@ export interface MarkMatch {
 /** A match that this package has no words for, byte for byte. */
 export interface UnknownMatch {
   readonly kind: 'other';
+  /** As `-m` names it. */
   readonly name: string;
+  /** Which form of it the bytes have. */
   readonly revision: number;
+  /** The kernel's structure, in the machine's byte order. */
   readonly data: Uint8Array;
 }
 
@@ -64,13 +83,20 @@ export interface UnknownMatch {
 export type Target =
   | { readonly kind: 'none' }
   | { readonly kind: 'accept' | 'drop' | 'queue' | 'return' }
-  | { readonly kind: 'jump' | 'goto'; readonly chain: string }
+  | {
+      readonly kind: 'jump' | 'goto';
+      /** The chain that the packet goes on in. */
+      readonly chain: string;
+    }
   | RedirectTarget
   | {
       /** A target that this package has no words for, byte for byte. */
       readonly kind: 'other';
+      /** As `-j` names it. */
       readonly name: string;
+      /** Which form of it the bytes have. */
       readonly revision: number;
+      /** The kernel's structure, in the machine's byte order. */
       readonly data: Uint8Array;
     };
 

@@ -25,7 +25,9 @@ export class XtablesTable {
   readonly #snapshot: Snapshot;
   readonly #edits: Edit[] = [];
   #done = false;
+  /** Whether it is a table of `iptables` or `ip6tables`. */
   readonly family: Family;
+  /** `'nat'`, `'filter'`, … */
   readonly name: string;
 
   /** @internal */

@@ -19,13 +19,17 @@ export interface TableOptions {
 
 /** A table that exists. */
 export interface TableName {
+  /** Whether it is a table of `iptables` or `ip6tables`. */
   readonly family: Family;
+  /** `'nat'`, `'filter'`, … */
   readonly name: string;
 }
 
 /** A rule of a table as it was loaded. */
 export interface LoadedRule extends Rule {
+  /** Packets that matched. */
   readonly packets: bigint;
+  /** Bytes of these packets. */
   readonly bytes: bigint;
   /** `false`: its header says more than there are words for; it is moved and kept as it is. */
   readonly complete: boolean;
@@ -35,14 +39,17 @@ export interface LoadedRule extends Rule {
 
 /** A chain of a table as it was loaded. */
 export interface LoadedChain {
+  /** `'PREROUTING'`, or what its maker called it. */
   readonly name: string;
   /** What becomes of packets that no rule decides; `undefined` for a user's chain, which returns. */
   readonly policy?: Policy;
   /** Packets that met the policy. */
   readonly packets: bigint;
+  /** Bytes of these packets. */
   readonly bytes: bigint;
   /** Rules that jump or go to it. */
   readonly references: number;
+  /** In the order in which the kernel asks them. */
   readonly rules: readonly LoadedRule[];
 }
 
@@ -51,6 +58,8 @@ export type Policy = 'ACCEPT' | 'DROP';
 
 /** A new rule, with the counters it starts with. Default: 0. */
 export interface NewRule extends Rule {
+  /** Packets that matched so far. */
   readonly packets?: number | bigint | undefined;
+  /** Bytes of these packets. */
   readonly bytes?: number | bigint | undefined;
 }

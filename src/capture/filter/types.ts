@@ -12,13 +12,21 @@ export interface FilterEndpoint {
 
 /** Which flags of a TCP header must be set or clear; those not named may be either. */
 export interface TcpFlagsFilter {
+  /** The sender's last data. */
   readonly fin?: boolean | undefined;
+  /** The first packet of each direction. */
   readonly syn?: boolean | undefined;
+  /** The connection is refused or broken off. */
   readonly rst?: boolean | undefined;
+  /** To be handed over at once. */
   readonly psh?: boolean | undefined;
+  /** Acknowledges something: all packets but the first. */
   readonly ack?: boolean | undefined;
+  /** Has urgent data. */
   readonly urg?: boolean | undefined;
+  /** Congestion was seen (RFC 3168). */
   readonly ece?: boolean | undefined;
+  /** The sender slowed down (RFC 3168). */
   readonly cwr?: boolean | undefined;
 }
 
