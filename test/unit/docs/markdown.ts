@@ -19,13 +19,13 @@ export interface Document {
 }
 
 /** A piece of text and the line that it is on, counted from 1. */
-export interface Located {
+interface Located {
   readonly line: number;
   readonly text: string;
 }
 
 /** A fenced block; its line is that of its first line of code. */
-export interface CodeBlock extends Located {
+interface CodeBlock extends Located {
   readonly language: string;
 }
 
