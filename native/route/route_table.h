@@ -28,7 +28,9 @@ inline constexpr Choice kRoutingTables[] = {
 inline constexpr Choice kRouteFlags[] = {{RTNH_F_DEAD, "dead"},
                                          {RTNH_F_ONLINK, "onLink"},
                                          {RTNH_F_LINKDOWN, "linkDown"},
-                                         {RTM_F_CLONED, "cached"}};
+                                         {RTM_F_CLONED, "cached"},
+                                         // Asks for the table that a route was found in.
+                                         {RTM_F_LOOKUP_TABLE, "findTable"}};
 
 inline constexpr Field kRouteFields[] = {
     header(u8("family", offsetof(rtmsg, rtm_family))).named(kFamilies),

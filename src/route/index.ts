@@ -40,13 +40,22 @@ export type {
   VlanConfig,
 } from './link-types.js';
 export type {
+  Neighbour,
+  NeighbourConfig,
+  NeighbourFilter,
+  NeighbourKey,
+  NeighbourState,
+} from './neighbour-types.js';
+export type {
   NextHop,
   Route,
   RouteConfig,
   RouteFilter,
   RouteKey,
+  RouteLookup,
   RouteProtocol,
   RouteType,
   RoutingTable,
 } from './route-types.js';
 export { Rtnl } from './rtnl.js';
+export type { Rule, RuleAction, RuleConfig, RuleFilter } from './rule-types.js';

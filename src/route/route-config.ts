@@ -111,19 +111,23 @@ function nameOf(destination: Prefix, gateway?: string, device?: string): string 
 }
 
 /** `'default'` is the family's whole range; which family, the gateway tells. */
-export function destinationOf(value: unknown, family: Family | undefined): Prefix {
+export function destinationOf(
+  value: unknown,
+  family: Family | undefined,
+  name = 'destination',
+): Prefix {
   if (value === 'default') {
     if (family === undefined) {
-      throw invalidValue('destination', "'0.0.0.0/0' or '::/0' where no gateway tells", value);
+      throw invalidValue(name, "'0.0.0.0/0' or '::/0' where no gateway tells", value);
     }
     const address = family === 'ipv4' ? '0.0.0.0' : '::';
     return { family, address, length: 0, explicit: true };
   }
-  const prefix = checkPrefix('destination', value);
+  const prefix = checkPrefix(name, value);
   const first = edgeOf(prefix, 'first');
   if (first !== prefix.address) {
     const network = formatPrefix({ address: first, length: prefix.length });
-    throw invalidValue('destination', `a network, here '${network}'`, value);
+    throw invalidValue(name, `a network, here '${network}'`, value);
   }
   return prefix;
 }

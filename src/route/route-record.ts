@@ -12,21 +12,31 @@ import type {
 } from '../native/index.js';
 import { families } from './families.js';
 import { HopRecord } from './hop-record.js';
-import { formatPrefix } from './prefix.js';
+import { formatPrefix, widthOf } from './prefix.js';
 import type { ResolvedRoute } from './route-config.js';
 import { protocolNames, routeTypes, tableNames } from './route-names.js';
 import type { NextHop, Route, RouteType } from './route-types.js';
 import type { ScopeName } from './scope.js';
 import { scopeNames } from './scope.js';
 
-type RouteFlag = 'dead' | 'onLink' | 'linkDown' | 'cached';
-const flagNames: readonly RouteFlag[] = ['dead', 'onLink', 'linkDown', 'cached'];
+type RouteFlag = 'dead' | 'onLink' | 'linkDown';
+const flagNames: readonly RouteFlag[] = ['dead', 'onLink', 'linkDown'];
 
 /** What narrows a listing down in the kernel. */
 export interface KernelRouteFilter {
   readonly family?: Family | undefined;
   readonly table?: Route['table'] | undefined;
   readonly device?: string | undefined;
+}
+
+/** A packet whose way is asked for. */
+export interface RouteQuestion {
+  readonly family: Family;
+  readonly address: string;
+  readonly from: string | undefined;
+  readonly device: string | undefined;
+  readonly inDevice: string | undefined;
+  readonly mark: number | undefined;
 }
 
 /** The record of a route, with those of its next hops beside it. */
@@ -39,8 +49,13 @@ export class RouteRecord {
   readonly #scope: ChoiceField<ScopeName>;
   readonly #type: ChoiceField<RouteType>;
   readonly #flags: FlagsField<RouteFlag>;
+  readonly #findTable: FlagsField<'findTable'>;
   readonly #destination: AddressField;
   readonly #device: TextField;
+  readonly #inDevice: TextField;
+  readonly #from: AddressField;
+  readonly #fromPrefixLength: NumberField;
+  readonly #mark: NumberField;
   readonly #gateway: AddressField;
   readonly #source: AddressField;
   readonly #metric: NumberField;
@@ -57,8 +72,13 @@ export class RouteRecord {
     this.#scope = table.choice('scope', scopeNames);
     this.#type = table.choice('type', routeTypes);
     this.#flags = table.flags('flags', flagNames);
+    this.#findTable = table.flags('flags', ['findTable']);
     this.#destination = table.address('destination');
     this.#device = table.text('device');
+    this.#inDevice = table.text('inDevice');
+    this.#from = table.address('from');
+    this.#fromPrefixLength = table.number('fromPrefixLength');
+    this.#mark = table.number('mark');
     this.#gateway = table.address('gateway');
     this.#source = table.address('source');
     this.#metric = table.number('metric');
@@ -83,6 +103,25 @@ export class RouteRecord {
     if (route.onLink) this.#flags.write(arena, at, ['onLink']);
     if (mtu !== undefined) this.#mtu.write(arena, at, mtu);
     for (const hop of route.nextHops) this.#hop.write(arena, hop);
+  }
+
+  /** What a packet is like whose way is asked for. */
+  writeQuestion(arena: Arena, question: RouteQuestion): void {
+    const at = arena.record(this.table);
+    const { family, address, from, device, inDevice, mark } = question;
+    const width = widthOf[family];
+    this.#family.writeName(arena, at, family);
+    this.#prefixLength.write(arena, at, width);
+    this.#destination.write(arena, at, address);
+    // IPv6 tells the table anyway, and refuses the flag.
+    if (family === 'ipv4') this.#findTable.write(arena, at, ['findTable']);
+    if (from !== undefined) {
+      this.#from.write(arena, at, from);
+      this.#fromPrefixLength.write(arena, at, width);
+    }
+    if (device !== undefined) this.#device.write(arena, at, device);
+    if (inDevice !== undefined) this.#inDevice.write(arena, at, inDevice);
+    if (mark !== undefined) this.#mark.write(arena, at, mark);
   }
 
   writeFilter(arena: Arena, { family, table, device }: KernelRouteFilter): void {
@@ -112,7 +151,7 @@ export class RouteRecord {
   #read(rows: Results, at: number): Route | undefined {
     const family = this.#family.readName(rows, at);
     const type = this.#type.readName(rows, at);
-    const flags = this.#flags.read(rows, at).filter((flag) => flag !== 'cached');
+    const flags = this.#flags.read(rows, at);
     if (family === undefined || type === undefined) return undefined;
     return {
       destination: this.#readDestination(rows, at, family),

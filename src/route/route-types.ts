@@ -93,6 +93,18 @@ export interface Route extends RouteConfig {
   readonly linkDown?: boolean;
 }
 
+/** What `getRoute` may take into account beside the destination. */
+export interface RouteLookup {
+  /** The packet's source address. */
+  readonly from?: string | undefined;
+  /** The device that the packet must leave by. */
+  readonly device?: string | undefined;
+  /** The device that the packet came in by. Needs `from`. */
+  readonly inDevice?: string | undefined;
+  /** The packet's firewall mark. */
+  readonly mark?: number | undefined;
+}
+
 /** Which routes to list; each condition narrows. */
 export interface RouteFilter {
   /** Default: `'main'`. */

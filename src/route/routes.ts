@@ -1,5 +1,7 @@
+import { checkAddress } from '../address/index.js';
+import { invalidValue } from '../errors/index.js';
 import type { CallOptions } from '../options/index.js';
-import { checkChoice, checkObject } from '../options/index.js';
+import { checkChoice, checkInteger, checkObject } from '../options/index.js';
 import { checkDevice } from './device.js';
 import { optionalFamily } from './families.js';
 import type { Line } from './line.js';
@@ -8,19 +10,26 @@ import type { ResolvedRoute } from './route-config.js';
 import { destinationOf, resolveRoute, resolveRouteKey } from './route-config.js';
 import { checkRouteProtocol, checkTable, routeTypes } from './route-names.js';
 import type { KernelRouteFilter } from './route-record.js';
-import type { Route, RouteFilter } from './route-types.js';
+import type { Route, RouteFilter, RouteLookup } from './route-types.js';
 import type { Explanation, Subject } from './subject.js';
 
 const filterNames = ['table', 'family', 'device', 'destination', 'protocol', 'type'] as const;
 const fieldNames = { prefixLength: 'destination' };
 
-export async function addRoute(line: Line, config: unknown, options: CallOptions): Promise<void> {
+export async function addRoute(
+  line: Line,
+  config: unknown,
+  twin: 'refused' | 'replaced',
+  options: CallOptions,
+): Promise<void> {
   const route = resolveRoute(config);
+  const [operation, words] =
+    twin === 'refused' ? ['addRoute', 'add route'] : ['putRoute', 'replace route'];
   await line.act(
     {
-      operation: 'addRoute',
+      operation,
       write: (arena) => line.bound.route.write(arena, route),
-      subject: subjectOf('add route', route, ({ code }) => refusal(code, route)),
+      subject: subjectOf(words, route, ({ code }) => refusal(code, route)),
       isDone: async () => (await findRoute(line, route)) !== undefined,
     },
     options,
@@ -42,6 +51,43 @@ export async function removeRoute(line: Line, key: unknown, options: CallOptions
     },
     options,
   );
+}
+
+/** The way that a packet to an address takes; `undefined` when there is none. */
+export async function getRoute(
+  line: Line,
+  address: unknown,
+  lookup: RouteLookup,
+  options: CallOptions,
+): Promise<Route | undefined> {
+  const { family, text } = checkAddress('address', address);
+  const given = checkObject('lookup', lookup, ['from', 'device', 'inDevice', 'mark']);
+  const from = given.from === undefined ? undefined : checkAddress('from', given.from);
+  if (from !== undefined && from.family !== family) {
+    throw invalidValue('from', `an ${family} address like the destination`, given.from);
+  }
+  const question = {
+    family,
+    address: text,
+    from: from?.text,
+    device: optionalDevice('device', given.device),
+    inDevice: optionalDevice('inDevice', given.inDevice),
+    mark: given.mark === undefined ? undefined : checkInteger('mark', given.mark, 0, 0xff_ff_ff_ff),
+  };
+  const { device, inDevice } = question;
+  const rows = await line.get(
+    'getRoute',
+    (arena) => line.bound.route.writeQuestion(arena, question),
+    line.bound.route.reader(() => true),
+    { operation: 'get route', object: text, names: { device, inDevice } },
+    ['ENETUNREACH', 'EHOSTUNREACH'],
+    options,
+  );
+  return rows?.[0];
+}
+
+function optionalDevice(name: string, value: unknown): string | undefined {
+  return value === undefined ? undefined : checkDevice(name, value);
 }
 
 export async function listRoutes(

@@ -18,8 +18,17 @@ import type { LabelPolicy } from './label.js';
 import { Line } from './line.js';
 import type { Link, LinkConfig, LinkFilter, LinkPatch } from './link-types.js';
 import { addLink, getLink, listLinks, removeLink, updateLink } from './links.js';
-import type { Route, RouteConfig, RouteFilter, RouteKey } from './route-types.js';
-import { addRoute, listRoutes, removeRoute } from './routes.js';
+import type {
+  Neighbour,
+  NeighbourConfig,
+  NeighbourFilter,
+  NeighbourKey,
+} from './neighbour-types.js';
+import { addNeighbour, listNeighbours, removeNeighbour } from './neighbours.js';
+import type { Route, RouteConfig, RouteFilter, RouteKey, RouteLookup } from './route-types.js';
+import { addRoute, getRoute, listRoutes, removeRoute } from './routes.js';
+import type { Rule, RuleConfig, RuleFilter } from './rule-types.js';
+import { addRule, listRules, removeRule } from './rules.js';
 
 /**
  * Addresses, devices and routes of one network namespace, over rtnetlink(7).
@@ -185,7 +194,12 @@ export class Rtnl {
    *   `ENETUNREACH`: the gateway can't be reached directly.
    */
   addRoute(route: RouteConfig, options: CallOptions = {}): Promise<void> {
-    return addRoute(this.#line, route, options);
+    return addRoute(this.#line, route, 'refused', options);
+  }
+
+  /** Adds a route in the place of one to the same destination with the same metric, if there is. */
+  replaceRoute(route: RouteConfig, options: CallOptions = {}): Promise<void> {
+    return addRoute(this.#line, route, 'replaced', options);
   }
 
   /**
@@ -200,6 +214,66 @@ export class Rtnl {
   /** Lists the routes of table `main`, unless another is named: `ip route show`. */
   listRoutes(filter: RouteFilter = {}, options: CallOptions = {}): Promise<Route[]> {
     return listRoutes(this.#line, filter, options);
+  }
+
+  /** The way that a packet takes, `undefined` when there is none: `ip route get`. */
+  getRoute(
+    address: string,
+    lookup: RouteLookup = {},
+    options: CallOptions = {},
+  ): Promise<Route | undefined> {
+    return getRoute(this.#line, address, lookup, options);
+  }
+
+  /**
+   * Adds a rule that says which packets take which routing table: `ip rule add`.
+   *
+   * @throws KernelError `EEXIST`: there is such a rule.
+   */
+  addRule(rule: RuleConfig, options: CallOptions = {}): Promise<void> {
+    return addRule(this.#line, rule, options);
+  }
+
+  /**
+   * Removes the first rule that has everything that is named: `ip rule del`.
+   *
+   * @throws KernelError `ENOENT`: there is none.
+   */
+  removeRule(rule: RuleConfig, options: CallOptions = {}): Promise<void> {
+    return removeRule(this.#line, rule, options);
+  }
+
+  /** Lists rules in the order in which they are asked: `ip rule show`. */
+  listRules(filter: RuleFilter = {}, options: CallOptions = {}): Promise<Rule[]> {
+    return listRules(this.#line, filter, options);
+  }
+
+  /**
+   * Enters a neighbour's MAC address by hand: `ip neighbour add`.
+   *
+   * @throws KernelError `EEXIST`: the kernel knows the neighbour already.
+   */
+  addNeighbour(neighbour: NeighbourConfig, options: CallOptions = {}): Promise<void> {
+    return addNeighbour(this.#line, neighbour, 'refused', options);
+  }
+
+  /** Enters a neighbour's MAC address in the place of what is known of it, if anything is. */
+  replaceNeighbour(neighbour: NeighbourConfig, options: CallOptions = {}): Promise<void> {
+    return addNeighbour(this.#line, neighbour, 'replaced', options);
+  }
+
+  /**
+   * Forgets a neighbour: `ip neighbour del`.
+   *
+   * @throws KernelError `ENOENT`: the kernel knows none of that address.
+   */
+  removeNeighbour(neighbour: NeighbourKey, options: CallOptions = {}): Promise<void> {
+    return removeNeighbour(this.#line, neighbour, options);
+  }
+
+  /** Lists the ARP and NDP tables, in whatever state entries are: `ip neighbour show nud all`. */
+  listNeighbours(filter: NeighbourFilter = {}, options: CallOptions = {}): Promise<Neighbour[]> {
+    return listNeighbours(this.#line, filter, options);
   }
 
   /** Ends the thread once everything in flight has been answered. May be called again. */
