@@ -6,6 +6,7 @@
 #include "nat/protocol.h"
 #include "netns/protocol.h"
 #include "route/protocol.h"
+#include "sysctl/protocol.h"
 
 namespace lvs::addon {
 
@@ -16,6 +17,7 @@ constexpr const Protocol* kProtocols[] = {
     &nat::kTablesProtocol,
     &namespaces::kProtocol,
     &route::kProtocol,
+    &sysctl::kProtocol,
 };
 
 }  // namespace lvs::addon
