@@ -11,13 +11,8 @@
 namespace lvs::addon {
 
 constexpr const Protocol* kProtocols[] = {
-    &capture::kProtocol,
-    &ipvs::kProtocol,
-    &nat::kProtocol,
-    &nat::kTablesProtocol,
-    &namespaces::kProtocol,
-    &route::kProtocol,
-    &sysctl::kProtocol,
+    &capture::kProtocol,    &ipvs::kProtocol,  &nat::kProtocol,    &nat::kTablesProtocol,
+    &namespaces::kProtocol, &route::kProtocol, &sysctl::kProtocol,
 };
 
 }  // namespace lvs::addon

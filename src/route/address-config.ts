@@ -34,7 +34,7 @@ export interface ResolvedAddress extends ResolvedKey {
   readonly protocol: number | undefined;
 }
 
-export interface Lifetimes {
+interface Lifetimes {
   readonly valid: number;
   readonly preferred: number;
 }

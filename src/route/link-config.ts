@@ -29,7 +29,7 @@ export interface ResolvedSettings {
 }
 
 /** A namespace as it was named, and the path of its file. */
-export interface ResolvedNetns {
+interface ResolvedNetns {
   readonly given: string;
   readonly path: string;
 }

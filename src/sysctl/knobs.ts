@@ -39,7 +39,7 @@ export interface Sysctls {
 export type SysctlName = keyof Sysctls;
 
 /** See the kernel's `Documentation/networking/ip-sysctl.rst` and `ipvs-sysctl.rst`. */
-export const knobs: { readonly [name in SysctlName]: Knob } = {
+const knobs: { readonly [name in SysctlName]: Knob } = {
   ip_forward: { path: 'ipv4/ip_forward', most: 'toggle' },
   forwarding: { path: 'ipv6/conf/DEVICE/forwarding', most: 'toggle' },
   rp_filter: { path: 'ipv4/conf/DEVICE/rp_filter', most: 2 },
