@@ -18,7 +18,7 @@ class Run {
   void all(std::vector<size_t> todo);
 
  private:
-  int attempt(const std::vector<size_t>& todo, Detail* detail);
+  int attempt(const std::vector<size_t>& todo, Detail* detail, bool* loaded);
   void dropRefused(std::vector<size_t>* todo);
   int apply(size_t owner, Outcome* outcome);
   int64_t find(const Edit& edit) const;
@@ -38,15 +38,16 @@ class Run {
 void Run::all(std::vector<size_t> todo) {
   int error = -EAGAIN;
   Detail detail;
-  for (int i = 0; i < kMostAttempts && error == -EAGAIN && !todo.empty(); ++i) {
+  bool loaded = true;  // a lock that isn't to be had is -EAGAIN too, and has been waited for
+  for (int i = 0; i < kMostAttempts && error == -EAGAIN && loaded && !todo.empty(); ++i) {
     detail = Detail();
-    error = attempt(todo, &detail);
+    error = attempt(todo, &detail, &loaded);
     if (error != -ECANCELED || refusals_.empty()) continue;
     dropRefused(&todo);
     error = -EAGAIN;
   }
   if (error == 0 || todo.empty()) return;
-  if (error != -EAGAIN && todo.size() > 1) {
+  if (error != -EAGAIN && loaded && todo.size() > 1) {
     // Which of them the kernel refused isn't told, so each gets a transaction of its own.
     for (const size_t index : todo) all({index});
     return;
@@ -58,9 +59,11 @@ void Run::all(std::vector<size_t> todo) {
   }
 }
 
-int Run::attempt(const std::vector<size_t>& todo, Detail* detail) {
+int Run::attempt(const std::vector<size_t>& todo, Detail* detail, bool* loaded) {
   refusals_.clear();
-  if (const int error = ruleset_.load(true, detail)) return error;
+  const int error = ruleset_.load(true, detail);
+  *loaded = error == 0;
+  if (error != 0) return error;
   bool keep = true;
   for (const size_t index : todo) {
     Outcome outcome;
