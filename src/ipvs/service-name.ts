@@ -55,7 +55,7 @@ export function resolveService(service: ServiceName, label = 'service'): Resolve
 }
 
 function fromText(text: string, label: string): ResolvedService {
-  const mark = /^fwmark:(\d+)(?:\/(.*))?$/.exec(text);
+  const mark = text.startsWith('fwmark:') ? /^fwmark:(\d+)(?:\/(.*))?$/.exec(text) : null;
   if (mark !== null) return byMark(label, Number(mark[1]), mark[2]);
   const match = /^([\w-]+):\/\/(?:\[([^\]]*)\]|([^:]*)):(\d+)$/.exec(text);
   if (match === null) throw invalidValue(label, `like ${form}`, text);

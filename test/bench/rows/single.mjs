@@ -1,6 +1,7 @@
 // @ts-check
 // What happens once: a call on an idle handle, opening a handle, loading the library.
 import { execFileSync } from 'node:child_process';
+import { fstat } from 'node:fs';
 import path from 'node:path';
 import { Ipvs } from '../../../dist/index.js';
 import { freshNetns, removeNetnses, withIpvs } from '../lib/handle.mjs';
@@ -10,6 +11,11 @@ import { compare, cost, floor } from '../lib/measure.mjs';
 
 const gets = 500;
 const opens = 20;
+
+/** What Node itself takes to ask a thread and hear from it. */
+async function askNode() {
+  for (let i = 0; i < gets; i++) await new Promise((resolve) => fstat(0, resolve));
+}
 
 /** @param {number} times @returns {Promise<Row>} */
 export async function getting(times) {
@@ -22,6 +28,7 @@ export async function getting(times) {
     return compare({
       library: { times, run: () => cost(getAll) },
       floor: { times, run: () => floor(['get', gets], netns) },
+      tool: { times, run: () => cost(askNode) },
     });
   });
   removeNetnses();
@@ -31,6 +38,7 @@ export async function getting(times) {
     operations: gets,
     size: 1,
     floorName: 'C, one round trip',
+    toolName: 'fs.fstat()',
     most: { floor: 1.5, wakeUps: 1 },
     ...costs,
   };
