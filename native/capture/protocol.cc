@@ -21,9 +21,9 @@ constexpr uint16_t kStatisticsIndex = 3;
 
 // `next` is answered with one lot, once there is one: whoever has not asked leaves the frames in
 // the ring, and the kernel counts what finds no room. `stop` is answered with all that is left.
-enum Operation : uint16_t { kStart, kNext, kCount, kStop };
+enum Operation : uint16_t { kStart, kNext, kCount, kStop, kSend };
 constexpr OperationName kOperations[] = {
-    {"start", false}, {"next", false}, {"count", false}, {"stop", false}};
+    {"start", false}, {"next", false}, {"count", false}, {"stop", false}, {"send", false}};
 
 // How long the last frames may take from the kernel's hands into a block that is handed over.
 constexpr int kDrainMilliseconds = 1000;
@@ -61,6 +61,9 @@ class CaptureBackend final : public Backend {
     } else if (request.header.operation == kNext) {
       waiting_.push_back(id);
       serve(host);
+    } else if (request.header.operation == kSend) {
+      host.results().begin(id);
+      host.results().end(send(request));
     } else {
       if (request.header.operation == kStop) drain(id, host);
       host.results().begin(id);
@@ -79,6 +82,9 @@ class CaptureBackend final : public Backend {
       Record link(results.record(kLinkIndex, kLink));
       link.put(kLink, fieldIndex(kLinkLayout, "index"), socket_->deviceIndex());
       link.put(kLink, fieldIndex(kLinkLayout, "type"), socket_->linkType());
+      if (socket_->linkType() == kEthernet) {
+        link.putBytes(kLink, fieldIndex(kLinkLayout, "mac"), socket_->mac(), ETH_ALEN);
+      }
     }
     results.end(error);
   }
@@ -100,6 +106,13 @@ class CaptureBackend final : public Backend {
     snapLength_ = record.get<uint32_t>(kOptions.fields[fieldIndex(kOptionsLayout, "snapLength")]);
     socket_ = std::make_unique<PacketSocket>();
     return socket_->open(record, filter, stage);
+  }
+
+  int send(const Request& request) {
+    BlockReader blocks = request.blocks();
+    Block block;
+    if (!blocks.next(&block) || block.header.table != kBytesBlock) return -EINVAL;
+    return socket_->send(block.body, block.header.size);
   }
 
   // Gives lots to those who wait for one. True when there was any.

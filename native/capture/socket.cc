@@ -103,6 +103,7 @@ int PacketSocket::findDevice(const char* name) {
   if (ioctl(descriptor_, SIOCGIFINDEX, &request) != 0) return -errno;
   deviceIndex_ = static_cast<uint32_t>(request.ifr_ifindex);
   if (ioctl(descriptor_, SIOCGIFHWADDR, &request) != 0) return -errno;
+  memcpy(mac_, request.ifr_hwaddr.sa_data, sizeof mac_);
   return linkTypeOf(request.ifr_hwaddr.sa_family, &linkType_);
 }
 
@@ -137,6 +138,10 @@ int PacketSocket::listen(bool promiscuous, const char** stage) {
   }
   takeError();  // ENETDOWN: the device is not up yet; frames come once it is
   return 0;
+}
+
+int PacketSocket::send(const uint8_t* frame, size_t size) {
+  return ::send(descriptor_, frame, size, MSG_DONTWAIT) >= 0 ? 0 : -errno;
 }
 
 int PacketSocket::silence() {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <linux/filter.h>
+#include <linux/if_ether.h>
 
 #include <vector>
 
@@ -32,8 +33,11 @@ class PacketSocket {
   int descriptor() const { return descriptor_; }
   uint32_t deviceIndex() const { return deviceIndex_; }
   LinkType linkType() const { return linkType_; }
+  const uint8_t* mac() const { return mac_; }
   Ring& ring() { return ring_; }
 
+  // Sends a frame out of the device as it is.
+  int send(const uint8_t* frame, size_t size);
   // Lets no further frame in.
   int silence();
   // Adds what happened since the last call: the kernel starts from 0 at each reading.
@@ -50,6 +54,7 @@ class PacketSocket {
   bool immediate_ = false;
   uint32_t deviceIndex_ = 0;
   LinkType linkType_ = kEthernet;
+  uint8_t mac_[ETH_ALEN] = {};
   Ring ring_;
 };
 

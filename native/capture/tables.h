@@ -28,8 +28,8 @@ inline constexpr Table kOptions = tableOf("options", kOptionsLayout);
 
 // What the capture found when it began.
 inline constexpr Field kLinkFields[] = {
-    u32("index", 0),
-    u8("type", 0).named(kLinkTypes),
+    u32("index", 0), u8("type", 0).named(kLinkTypes),
+    bytes("mac", 0, 6),  // the device's own address, where it has an Ethernet one
 };
 inline constexpr auto kLinkLayout = layOut(kLinkFields);
 inline constexpr Table kLink = tableOf("link", kLinkLayout);

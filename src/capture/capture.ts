@@ -45,6 +45,8 @@ export function capture(options: CaptureOptions): Capture {
 export class Capture implements AsyncIterable<Frame>, AsyncDisposable {
   /** Name of the device. */
   readonly device: string;
+  /** @internal The device's own Ethernet address; empty when it has none. */
+  mac: Uint8Array = new Uint8Array();
   readonly #queue: BatchQueue;
   readonly #opened: Promise<Connection>;
   #tables: CaptureTables | undefined;
@@ -131,6 +133,13 @@ export class Capture implements AsyncIterable<Frame>, AsyncDisposable {
     return this.close();
   }
 
+  /** @internal Sends a frame out of the device as it is. */
+  async send(frame: Uint8Array): Promise<void> {
+    const connection = await this.#opened;
+    const { send } = this.#bound();
+    await this.#settled(connection.request(send, { write: (arena) => arena.blob(frame) }));
+  }
+
   async #open(checked: CheckedOptions, options: CaptureOptions): Promise<Connection> {
     bound ??= bindTables(loadProtocol('capture'));
     const tables = bound;
@@ -152,6 +161,7 @@ export class Capture implements AsyncIterable<Frame>, AsyncDisposable {
           },
           read: (rows, at) => {
             this.#linkType = tables.link.type.readName(rows, at) ?? 'ethernet';
+            this.mac = tables.link.mac.read(rows, at);
           },
         }),
       );

@@ -37,5 +37,12 @@ export {
   type TcpFlagsFilter,
 } from './filter/index.js';
 export { formatFrame, frameFormatter } from './format/index.js';
+export {
+  type ForwardingMethod,
+  type ForwardingOptions,
+  type ForwardingReport,
+  type ForwardingServer,
+  verifyForwarding,
+} from './forwarding/index.js';
 export type { Frame, LinkType, PacketType } from './frame.js';
 export type { CaptureDirection, CaptureOptions } from './options.js';

@@ -1,4 +1,5 @@
 import type {
+  BytesField,
   ChoiceField,
   CounterField,
   NumberField,
@@ -37,6 +38,7 @@ export interface CaptureTables {
   readonly next: Operation;
   readonly count: Operation;
   readonly stop: Operation;
+  readonly send: Operation;
   readonly options: {
     readonly table: Table;
     readonly device: TextField;
@@ -46,7 +48,11 @@ export interface CaptureTables {
     readonly promiscuous: NumberField;
     readonly direction: ChoiceField<CaptureDirection>;
   };
-  readonly link: { readonly table: Table; readonly type: ChoiceField<LinkType> };
+  readonly link: {
+    readonly table: Table;
+    readonly type: ChoiceField<LinkType>;
+    readonly mac: BytesField;
+  };
   readonly frame: FrameFields;
   readonly statistics: {
     readonly table: Table;
@@ -68,6 +74,7 @@ export function bindTables(protocol: Protocol): CaptureTables {
     next: protocol.operation('next'),
     count: protocol.operation('count'),
     stop: protocol.operation('stop'),
+    send: protocol.operation('send'),
     options: {
       table: options,
       device: options.text('device'),
@@ -77,7 +84,7 @@ export function bindTables(protocol: Protocol): CaptureTables {
       promiscuous: options.number('promiscuous'),
       direction: options.choice('direction', directions),
     },
-    link: { table: link, type: link.choice('type', linkTypes) },
+    link: { table: link, type: link.choice('type', linkTypes), mac: link.bytes('mac') },
     frame: {
       table: frame,
       timestamp: frame.counter('timestamp'),

@@ -117,12 +117,19 @@ function readPort(name: string, port: FilterEndpoint['port'], sides: readonly Si
 }
 
 function readMac(name: string, mac: string, sides: readonly Side[]): Test {
+  const bytes = Uint8Array.from(checkMac(name, mac).split(':'), (pair) =>
+    Number.parseInt(pair, 16),
+  );
+  return onSides(sides, (side) => macIs(side, bytes));
+}
+
+/** An Ethernet address, in small letters. */
+export function checkMac(name: string, mac: unknown): string {
   if (typeof mac !== 'string') throw invalidType(name, 'an Ethernet address', mac);
   if (!/^[\da-f]{2}(:[\da-f]{2}){5}$/i.test(mac)) {
     throw invalidValue(name, "an Ethernet address such as '02:00:00:00:00:01'", mac);
   }
-  const bytes = Uint8Array.from(mac.split(':'), (pair) => Number.parseInt(pair, 16));
-  return onSides(sides, (side) => macIs(side, bytes));
+  return mac.toLowerCase();
 }
 
 const protocolTests: { readonly [name in FilterProtocol]: Test } = {

@@ -1,0 +1,7 @@
+export type {
+  ForwardingMethod,
+  ForwardingOptions,
+  ForwardingReport,
+  ForwardingServer,
+} from './types.js';
+export { verifyForwarding } from './verify.js';
