@@ -1,5 +1,5 @@
 /** The IP header that carries something. */
-export interface Network {
+interface Network {
   readonly version: 4 | 6;
   /** What its own field says; extension headers may lie between it and what is carried. */
   readonly protocol: number;

@@ -16,7 +16,7 @@ export interface Segment {
 }
 
 /** The packet around a packet. */
-export interface Tunnel {
+interface Tunnel {
   readonly type: 'ipip' | 'gre' | 'gue';
   readonly source: string;
   readonly destination: string;
