@@ -42,6 +42,7 @@ export {
   type ForwardingOptions,
   type ForwardingReport,
   type ForwardingServer,
+  type ForwardingTunnel,
   verifyForwarding,
 } from './forwarding/index.js';
 export type { Frame, LinkType, PacketType } from './frame.js';

@@ -3,5 +3,6 @@ export type {
   ForwardingOptions,
   ForwardingReport,
   ForwardingServer,
+  ForwardingTunnel,
 } from './types.js';
 export { verifyForwarding } from './verify.js';

@@ -28,6 +28,14 @@ export interface ForwardingOptions extends CallOptions {
 /** How a director hands a connection on. */
 export type ForwardingMethod = 'dr' | 'tun' | 'nat';
 
+/** What a director wraps packets in. */
+export interface ForwardingTunnel {
+  /** IP in IP, GRE, or GUE. */
+  readonly type: 'ipip' | 'gre' | 'gue';
+  /** Address that the director sends from. */
+  readonly source: string;
+}
+
 /** A real server, as the frames towards it show it. */
 export interface ForwardingServer {
   /**
@@ -42,7 +50,7 @@ export interface ForwardingServer {
   /** `nat`: its port. */
   readonly port: number | undefined;
   /** `tun`: how, and from where. */
-  readonly tunnel: { readonly type: 'ipip' | 'gre' | 'gue'; readonly source: string } | undefined;
+  readonly tunnel: ForwardingTunnel | undefined;
   /** Probes that were handed to it. */
   readonly probes: number;
   /** Those that it accepted. */
@@ -55,7 +63,9 @@ export interface ForwardingServer {
 
 /** What the frames showed. */
 export interface ForwardingReport {
+  /** The virtual service's address. */
   readonly vip: string;
+  /** The virtual service's TCP port. */
   readonly port: number;
   /**
    * Ethernet address of the director: the one that was given; else of who sent probes on; else of
