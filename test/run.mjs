@@ -90,7 +90,16 @@ function runTests({ name, kernel }) {
   mkdirSync(results, { recursive: true });
 
   const lab =
-    kernel === null ? [] : [process.execPath, 'test/lab/run.mjs', '--kernel', kernel, '--'];
+    kernel === null
+      ? []
+      : [
+          process.execPath,
+          'test/lab/run.mjs',
+          `--timeout=${RUN_LIMIT_SECONDS}`,
+          '--kernel',
+          kernel,
+          '--',
+        ];
   const vitest = [process.execPath, 'node_modules/vitest/vitest.mjs', 'run'];
   const options = [
     '--config=test/vitest.config.ts',

@@ -1,6 +1,5 @@
 export { invalidType, invalidValue, outOfRange } from './argument.js';
 export { HandleError, type HandleErrorCode } from './handle-error.js';
-export { KernelError, type KernelErrorDetails } from './kernel-error.js';
+export { KernelError } from './kernel-error.js';
 export { LoadError } from './load-error.js';
 export { LvsError } from './lvs-error.js';
-export { composeMessage, type MessageParts } from './message.js';

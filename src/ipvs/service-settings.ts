@@ -18,7 +18,7 @@ export interface FullServiceSettings {
   readonly persistenceEngine: string | undefined;
 }
 
-export const schedulerFlags: readonly SchedulerFlag[] = [
+const schedulerFlags: readonly SchedulerFlag[] = [
   'sh-fallback',
   'sh-port',
   'mh-fallback',

@@ -17,7 +17,7 @@ export async function readTotals(
 }
 
 /** Reads the text of `/proc/net/ip_vs_stats`. */
-export function parseTotals(text: string, bigint: boolean): Stats<number | bigint> {
+function parseTotals(text: string, bigint: boolean): Stats<number | bigint> {
   const lines = text.split('\n').filter((line) => /^\s*[0-9A-F]+(\s+[0-9A-F]+){4}\s*$/.test(line));
   const [counters = [], rates = []] = lines.map(numbersOf);
   const counter = (place: number): number | bigint => {

@@ -1,5 +1,5 @@
 export { Arena } from './arena.js';
-export { Connection, type ConnectionOptions } from './connection.js';
+export { Connection } from './connection.js';
 export type { Exchange, Reply } from './exchange.js';
 export { Failure } from './failure.js';
 export type {

@@ -1,4 +1,4 @@
-import { bytesBlock, headers, textBlock, textTag } from './wire.js';
+import { headers, textBlock, textTag } from './wire.js';
 
 /** One lot of results as the thread delivered it. */
 export class Results {
@@ -68,5 +68,3 @@ export interface ResultTexts {
   kernelMessage?: string;
   field?: string;
 }
-
-export { bytesBlock };

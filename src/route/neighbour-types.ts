@@ -14,6 +14,7 @@ export type NeighbourState =
 
 /** What identifies a neighbour. */
 export interface NeighbourKey {
+  /** Name of the device that it is reached by. */
   readonly device: string;
   /** IPv4 or IPv6 address, without a length. */
   readonly address: string;
@@ -21,6 +22,7 @@ export interface NeighbourKey {
 
 /** What `addNeighbour` takes: `ip neighbour add`. Listed neighbours with a MAC address qualify. */
 export interface NeighbourConfig extends NeighbourKey {
+  /** Six octets: `'02:00:00:00:00:10'`. */
   readonly macAddress: string;
   /** Default: `'permanent'`. */
   readonly state?: NeighbourState;
@@ -28,7 +30,9 @@ export interface NeighbourConfig extends NeighbourKey {
 
 /** An entry of the ARP or NDP table. */
 export interface Neighbour extends NeighbourKey {
+  /** That of the address. */
   readonly family: Family;
+  /** How sure the kernel is of it. */
   readonly state: NeighbourState;
   /** Absent while it is not known. */
   readonly macAddress?: string;
@@ -38,8 +42,12 @@ export interface Neighbour extends NeighbourKey {
 
 /** Which neighbours to list; each condition narrows. */
 export interface NeighbourFilter {
+  /** Name of a device. */
   readonly device?: string | undefined;
+  /** Default: both. */
   readonly family?: Family | undefined;
+  /** IPv4 or IPv6 address, without a length. */
   readonly address?: string | undefined;
+  /** One state only. */
   readonly state?: NeighbourState | undefined;
 }

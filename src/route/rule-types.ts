@@ -46,7 +46,10 @@ export interface Rule extends RuleConfig {
 
 /** Which rules to list; each condition narrows. */
 export interface RuleFilter {
+  /** Default: both. */
   readonly family?: Family | undefined;
+  /** The routing table that they look up. */
   readonly table?: RoutingTable | undefined;
+  /** One priority only. */
   readonly priority?: number | undefined;
 }

@@ -4,7 +4,7 @@ import { Protocol } from '../../../src/native/table.js';
 import { FakeAddon } from '../support/fake-addon.js';
 
 /** A field as the addon describes it. */
-export function field(
+function field(
   name: string,
   storage: FieldDescription['storage'],
   offset: number,
