@@ -29,6 +29,8 @@ import { runs } from './runs.mjs';
  */
 
 const CHECK = 'check';
+/** For all tests of one run inside a kernel. */
+const KERNEL_LIMIT_SECONDS = 1200;
 
 const results = path.join(root, 'build', 'test-results');
 
@@ -95,7 +97,7 @@ function runTests({ name, kernel }) {
       : [
           process.execPath,
           'test/lab/run.mjs',
-          `--timeout=${RUN_LIMIT_SECONDS}`,
+          `--timeout=${KERNEL_LIMIT_SECONDS}`,
           '--kernel',
           kernel,
           '--',
