@@ -11,11 +11,17 @@ export function ip(...args: string[]): string {
 
 let made = 0;
 
-/** A network namespace with a handle on it, made anew for every test. */
+/** A network namespace, and what is done in it. */
 export class Director {
-  readonly name = `ipvs${++made}`;
-  readonly file = `/run/netns/${this.name}`;
+  readonly name: string;
+  readonly file: string;
   readonly #handles: Ipvs[] = [];
+
+  /** Stands for a namespace; makes none. */
+  constructor(name = `ipvs${process.pid}-${++made}`) {
+    this.name = name;
+    this.file = `/run/netns/${name}`;
+  }
 
   /** Opens a handle, which is closed after the test. */
   async open(): Promise<Ipvs> {
@@ -110,7 +116,7 @@ export function runProgram(
   ];
   const { status, stdout, stderr } = spawnSync(command, args, {
     encoding: 'utf8',
-    timeout: 25_000,
+    timeout: 55_000,
   });
   return { status, output: stdout, errors: stderr };
 }
