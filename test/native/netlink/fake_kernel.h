@@ -1,0 +1,44 @@
+// A kernel that can be told to fail. It stands behind netlink::Socket, whose own code is left out
+// of this program, and knows one family with objects that are just numbers.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <set>
+#include <vector>
+
+namespace fake {
+
+// Commands of the family, and the attribute that carries an object's number.
+constexpr uint8_t kAdd = 1, kRemove = 2, kGet = 3;
+constexpr uint16_t kNumber = 1;
+
+struct Kernel {
+  std::set<uint32_t> objects;
+  uint16_t family = 30;
+  // Datagrams that fit the receive queue; an answer beyond is lost, and the next receive says so.
+  size_t room = SIZE_MAX;
+  // Largest number of messages that one send takes.
+  size_t mostMessages = SIZE_MAX;
+  // Numbers whose handler does its work and returns -EINTR, so that no acknowledgement comes.
+  std::set<uint32_t> interrupted;
+  int openError = 0;
+  // Loses what is queued when a dump has delivered this many datagrams.
+  size_t dumpDatagrams = SIZE_MAX;
+  bool dumpInterrupted = false;
+  // What any message is answered with instead.
+  std::function<std::vector<uint8_t>()> garbage;
+
+  size_t sends = 0;
+  size_t opens = 0;
+  size_t acknowledged = 0;
+  std::deque<std::vector<uint8_t>> queue;
+  bool overrun = false;
+
+  void queueUp(std::vector<uint8_t> datagram);
+};
+
+Kernel& kernel();
+
+}  // namespace fake

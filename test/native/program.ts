@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
+
+/** Runs a program, expects it to succeed, and returns what it says. */
+export function run(command: string, args: readonly string[], timeout: number): string {
+  const { error, status, stdout, stderr } = spawnSync(command, args, {
+    cwd: root,
+    env: { ...process.env, PATH },
+    encoding: 'utf8',
+    timeout,
+  });
+  const output = `${stdout}${stderr}`;
+  expect(error, output).toBeUndefined();
+  expect(status, output).toBe(0);
+  return output;
+}
+
+/** Whether a program can be run, and succeeds. */
+export function succeeds(command: string, args: readonly string[]): boolean {
+  return spawnSync(command, args, { env: { ...process.env, PATH } }).status === 0;
+}
+
+export const hasCompiler = succeeds('g++', ['--version']);
+
+/** The C++ files of a folder, but for some. */
+export function sources(directory: string, except: readonly string[] = []): string[] {
+  return readdirSync(path.join(root, directory))
+    .filter((name) => name.endsWith('.cc') && !except.includes(name))
+    .map((name) => path.join(directory, name));
+}
+
+const flags = [
+  '-std=c++17',
+  '-g',
+  '-O1',
+  '-fsanitize=address,undefined',
+  '-fno-sanitize-recover=all',
+  '-Wall',
+  '-Wextra',
+  '-Werror',
+  // GCC's own documentation: false alarms together with sanitizers. std::variant raises some.
+  '-Wno-maybe-uninitialized',
+  '-Inative',
+  '-Itest/native/check',
+];
+
+/** A program of tests, built under sanitizers in a folder of its own. */
+export class TestProgram {
+  readonly #directory = mkdtempSync(path.join(tmpdir(), 'lvs-native-'));
+  readonly file = path.join(this.#directory, 'tests');
+
+  build(files: readonly string[]): void {
+    run('g++', [...flags, ...sources('test/native/check'), ...files, '-o', this.file], 300_000);
+  }
+
+  remove(): void {
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
