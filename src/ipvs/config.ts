@@ -85,11 +85,11 @@ export class Config {
     );
   }
 
-  async info(options?: CallOptions): Promise<IpvsInfo> {
+  async info(options?: CallOptions, operation = 'get information'): Promise<IpvsInfo> {
     return await this.#core.queryOne(
       'getInfo',
       {
-        operation: 'get information',
+        operation,
         read: (rows, at) => ({
           version: versionText(this.#version.read(rows, at)),
           connectionTableSize: this.#size.read(rows, at),

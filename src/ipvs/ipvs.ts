@@ -71,7 +71,7 @@ export class Ipvs {
   static async open(options: OpenOptions = {}): Promise<Ipvs> {
     const ipvs = new Ipvs(await openIpvs(options));
     try {
-      await ipvs.info(options);
+      await ipvs.#config.info(options, 'open IPVS');
     } catch (error) {
       await ipvs.close();
       throw error;

@@ -51,6 +51,7 @@ export const procLimits: readonly string[] = [
   'the persistence timeout in seconds and the persistence netmask of IPv6',
   'the family of a firewall mark service',
   'one-packet scheduling of IPv6 services',
+  "destinations with fwd 'bypass', which look like 'nat'",
 ];
 
 const forwarding: { readonly [name in string]?: Forwarding } = {
