@@ -1,4 +1,5 @@
-// What JavaScript sees: describe, open, submit, cancel, reference and close. Handles are objects
+// What JavaScript sees: describe, open, submit, cancel, keepResults, reference and
+// close. Handles are objects
 // that carry a type tag, so that no other object can be passed for one.
 #include <napi.h>
 
@@ -83,6 +84,13 @@ Napi::Value cancel(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+Napi::Value keepResults(const Napi::CallbackInfo& info) {
+  Worker* worker = workerOf(info);
+  if (worker == nullptr) return refuse(info.Env(), "keepResults(handle)");
+  worker->keepResults(info.Env());
+  return info.Env().Undefined();
+}
+
 Napi::Value reference(const Napi::CallbackInfo& info) {
   Worker* worker = workerOf(info);
   if (worker == nullptr || !info[1].IsBoolean()) {
@@ -104,6 +112,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("open", Napi::Function::New(env, open, "open"));
   exports.Set("submit", Napi::Function::New(env, submit, "submit"));
   exports.Set("cancel", Napi::Function::New(env, cancel, "cancel"));
+  exports.Set("keepResults", Napi::Function::New(env, keepResults, "keepResults"));
   exports.Set("reference", Napi::Function::New(env, reference, "reference"));
   exports.Set("close", Napi::Function::New(env, close, "close"));
   return exports;

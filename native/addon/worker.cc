@@ -37,7 +37,10 @@ Worker::Worker(const Protocol& protocol, std::string netns)
 
 Worker::~Worker() {
   abandon();
-  if (env_ != nullptr) napi_remove_env_cleanup_hook(env_, environmentEnds, this);
+  if (env_ != nullptr) {
+    landing_.release(env_);
+    napi_remove_env_cleanup_hook(env_, environmentEnds, this);
+  }
   closeWake();
   uv_mutex_destroy(&mutex_);
 }
@@ -60,13 +63,17 @@ napi_status Worker::start(napi_env env, napi_value onResults) {
 }
 
 void Worker::submit(const uint8_t* data, size_t size) {
+  Bytes batch = spares_.take();
+  batch.assign(data, data + size);
   {
     const Locked locked(&mutex_);
-    batches_.emplace_back(data, data + size);
+    batches_.push_back(std::move(batch));
     ++submitted_;
   }
   wake();
 }
+
+void Worker::keepResults(napi_env env) { landing_.release(env); }
 
 void Worker::cancel(uint32_t id) {
   const Locked locked(&mutex_);
@@ -100,6 +107,7 @@ void Worker::abandon() {
 void Worker::environmentEnds(void* self) {
   auto* worker = static_cast<Worker*>(self);
   worker->abandon();
+  worker->landing_.release(worker->env_);
   worker->env_ = nullptr;
 }
 
@@ -163,6 +171,7 @@ void Worker::run() {
       if (nextBatch(&batch)) {
         backend_->run(RequestReader(batch.data(), batch.size()), *this);
         post();
+        spares_.giveBack(std::move(batch));
       } else if (closing_) {
         break;
       } else {
@@ -213,7 +222,7 @@ void Worker::postIfDue() {
 
 void Worker::post() {
   if (results_.size() == 0) return;
-  auto* bytes = new Bytes(results_.take());
+  auto* bytes = new Bytes(results_.take(spares_.take()));
   if (napi_call_threadsafe_function(deliverResults_, bytes, napi_tsfn_nonblocking) != napi_ok) {
     delete bytes;
   }
@@ -224,21 +233,25 @@ void Worker::post() {
 void Worker::deliver(napi_env env, napi_value onResults, void* self, void* data) {
   const std::unique_ptr<Bytes> bytes(static_cast<Bytes*>(data));
   if (env == nullptr) return;
-  napi_value argument = nullptr;
+  auto* worker = static_cast<Worker*>(self);
   napi_value undefined = nullptr;
   if (napi_get_undefined(env, &undefined) != napi_ok) return;
   if (bytes == nullptr) {
-    static_cast<Worker*>(self)->finish(env);
-    argument = undefined;
-  } else {
-    void* target = nullptr;
-    if (napi_create_arraybuffer(env, bytes->size(), &target, &argument) != napi_ok) return;
-    memcpy(target, bytes->data(), bytes->size());
+    worker->finish(env);
+    napi_call_function(env, undefined, onResults, 1, &undefined, nullptr);
+    return;
   }
-  napi_call_function(env, undefined, onResults, 1, &argument, nullptr);
+  napi_value arguments[2] = {worker->landing_.place(env, *bytes), nullptr};
+  if (arguments[0] == nullptr ||
+      napi_create_uint32(env, static_cast<uint32_t>(bytes->size()), &arguments[1]) != napi_ok) {
+    return;
+  }
+  worker->spares_.giveBack(std::move(*bytes));
+  napi_call_function(env, undefined, onResults, 2, arguments, nullptr);
 }
 
-void Worker::finish(napi_env) {
+void Worker::finish(napi_env env) {
+  landing_.release(env);
   if (!running_) return;
   uv_thread_join(&thread_);
   running_ = false;

@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "addon/landing.h"
+#include "addon/spares.h"
 #include "records/backend.h"
 
 namespace lvs::addon {
-
-using Bytes = std::vector<uint8_t>;
 
 class Worker final : public Host {
  public:
@@ -25,6 +25,8 @@ class Worker final : public Host {
   napi_status start(napi_env env, napi_value onResults);
   void submit(const uint8_t* data, size_t size);
   void cancel(uint32_t id);
+  // The ArrayBuffer delivered last is not used again.
+  void keepResults(napi_env env);
   // Ends the thread once everything submitted has run.
   void close();
   // Ends the thread as soon as it can and waits for it; nothing is delivered any more.
@@ -56,6 +58,9 @@ class Worker final : public Host {
   std::unique_ptr<Backend> backend_;
   ResultWriter results_;
   uint64_t lastPost_ = 0;
+
+  Spares spares_;
+  Landing landing_;
 
   napi_env env_ = nullptr;
   napi_threadsafe_function deliverResults_ = nullptr;

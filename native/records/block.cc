@@ -103,12 +103,11 @@ void ResultWriter::failure(uint32_t id, int error, uint32_t flags) {
   end(error, flags);
 }
 
-std::vector<uint8_t> ResultWriter::take() {
+std::vector<uint8_t> ResultWriter::take(std::vector<uint8_t> room) {
   lastSuccess_ = SIZE_MAX;
   start_ = 0;
-  std::vector<uint8_t> taken;
-  taken.swap(buffer_);
-  return taken;
+  room.swap(buffer_);
+  return room;
 }
 
 }  // namespace lvs

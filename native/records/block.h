@@ -107,7 +107,8 @@ class ResultWriter {
 
   size_t size() const { return buffer_.size(); }
   size_t resultSize() const { return buffer_.size() - start_; }
-  std::vector<uint8_t> take();
+  // What was written so far; the writer goes on in `room`, which is empty.
+  std::vector<uint8_t> take(std::vector<uint8_t> room);
 
  private:
   uint8_t* block(uint16_t table, uint16_t tag, size_t bodySize);

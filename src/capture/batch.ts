@@ -23,6 +23,7 @@ export class FrameBatch implements Iterable<Frame> {
 
   /** @internal */
   constructor(origin: FrameOrigin, results: Results, records: number, size: number, bytes: number) {
+    results.keep();
     this.length = size / origin.fields.table.size;
     this.#origin = origin;
     this.#results = results;

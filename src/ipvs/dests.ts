@@ -46,16 +46,23 @@ export class Dests {
   /** Listings asked for in this tick, which updates of several destinations share. */
   readonly #listings = new Map<string, Promise<Destination<number | bigint>[]>>();
 
+  #last: { readonly name: string; readonly service: ResolvedService } | undefined;
+
   constructor(core: IpvsCore, services: Services, updates: KeyedQueue) {
     this.#core = core;
     this.#services = services;
     this.#updates = updates;
   }
 
-  async add(name: ServiceName, config: DestConfig | string, options?: CallOptions): Promise<void> {
-    const place = placeOf(name, config);
-    const settings = completeDest(place.service, place.dest, configOf(config, place.dest));
-    await this.#write('addDest', 'add destination', place, settings, options);
+  /** Not async: ten thousand of these wait at once, and each would keep a frame of its own. */
+  add(name: ServiceName, config: DestConfig | string, options?: CallOptions): Promise<void> {
+    try {
+      const place = this.#place(name, config);
+      const settings = completeDest(place.service, place.dest, configOf(config, place.dest));
+      return this.#write('addDest', 'add destination', place, settings, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   async update(
@@ -64,7 +71,7 @@ export class Dests {
     patch: DestSettings,
     options?: CallOptions,
   ): Promise<void> {
-    const place = placeOf(name, dest);
+    const place = this.#place(name, dest);
     checkDestPatch(patch);
     await this.#updates.run(keyOf(place), async () => {
       const seen = await this.#find(place, options);
@@ -74,7 +81,7 @@ export class Dests {
   }
 
   async remove(name: ServiceName, dest: DestName, options?: CallOptions): Promise<void> {
-    const place = placeOf(name, dest);
+    const place = this.#place(name, dest);
     const { service, dest: fields } = this.#core.tables;
     await this.#core.change(
       'removeDest',
@@ -96,7 +103,7 @@ export class Dests {
     dest: DestName,
     options?: CallOptions & CounterOptions,
   ): Promise<Destination<number | bigint> | undefined> {
-    const { service, dest: wanted } = placeOf(name, dest);
+    const { service, dest: wanted } = this.#place(name, dest);
     const dests = await this.listResolved(service, options);
     return dests.find((candidate) => isSame(candidate, wanted));
   }
@@ -142,7 +149,7 @@ export class Dests {
     config: DestConfig | string,
     options?: CallOptions,
   ): Promise<Ensured> {
-    const place = placeOf(name, config);
+    const place = this.#place(name, config);
     const wanted = configOf(config, place.dest);
     const complete = completeDest(place.service, place.dest, wanted);
     return await this.#updates.run(keyOf(place), async () => {
@@ -202,6 +209,18 @@ export class Dests {
     return listing;
   }
 
+  #place(name: ServiceName, dest: DestName | DestConfig): Place {
+    const service = this.#resolve(name);
+    return { service, dest: resolveDest(service, dest) };
+  }
+
+  /** Calls for one service come in long rows, so its name is read once for all of them. */
+  #resolve(name: ServiceName): ResolvedService {
+    if (typeof name !== 'string') return resolveService(name);
+    if (this.#last?.name !== name) this.#last = { name, service: resolveService(name) };
+    return this.#last.service;
+  }
+
   #write(
     name: 'addDest' | 'setDest',
     operation: string,
@@ -229,11 +248,6 @@ export class Dests {
       options,
     );
   }
-}
-
-function placeOf(name: ServiceName, dest: DestName | DestConfig): Place {
-  const service = resolveService(name);
-  return { service, dest: resolveDest(service, dest) };
 }
 
 function keyOf({ service, dest }: Place): string {

@@ -37,14 +37,19 @@ export interface NativeHandle {
 /** What `native/addon/module.cc` exports. */
 export interface Addon {
   describe(protocol: string): ProtocolDescription;
-  /** Starts the handle's thread. `onResults` gets result blocks, and `undefined` as its last call. */
+  /**
+   * Starts the handle's thread. `onResults` gets a buffer that begins with `size` bytes of result
+   * blocks and is used again for the next ones, and `undefined` as its last call.
+   */
   open(
     protocol: string,
     netns: string,
-    onResults: (results: ArrayBuffer | undefined) => void,
+    onResults: (results: ArrayBuffer | undefined, size: number) => void,
   ): NativeHandle;
   submit(handle: NativeHandle, requests: Uint8Array): void;
   cancel(handle: NativeHandle, id: number): void;
+  /** The buffer that `onResults` got last is not used again. */
+  keepResults(handle: NativeHandle): void;
   /** Whether the handle keeps the process alive. */
   reference(handle: NativeHandle, referenced: boolean): void;
   close(handle: NativeHandle): void;

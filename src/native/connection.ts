@@ -129,14 +129,15 @@ export class Connection {
   }
 
   /** @internal Called with each lot of results, and without any as the thread's last word. */
-  receive(bytes: ArrayBuffer | undefined): void {
+  receive(bytes: ArrayBuffer | undefined, size: number): void {
     if (bytes === undefined) {
       this.#end();
       return;
     }
     this.#pending.progress();
-    const results = new Results(bytes);
+    const results = new Results(bytes, size);
     for (const result of results) this.#settle(results, result);
+    if (results.kept) this.#addon.keepResults(this.#native);
     this.#pending.watch();
     if (this.#pending.size === 0 && this.#endClose === undefined) this.#release();
   }
@@ -226,8 +227,8 @@ class Receiver {
     this.#connection = new WeakRef(connection);
   }
 
-  readonly callback = (bytes: ArrayBuffer | undefined): void => {
-    this.#connection.deref()?.receive(bytes);
+  readonly callback = (bytes: ArrayBuffer | undefined, size: number): void => {
+    this.#connection.deref()?.receive(bytes, size);
   };
 }
 

@@ -1,13 +1,32 @@
 import { headers, textBlock, textTag } from './wire.js';
 
-/** One lot of results as the thread delivered it. */
+/**
+ * One lot of results as the thread delivered it. What is read of it has to be read, or copied, while
+ * it is delivered, unless it is kept.
+ */
 export class Results {
   readonly view: DataView;
-  readonly buffer: Buffer;
+  readonly #bytes: ArrayBuffer;
+  #buffer: Buffer | undefined;
+  #kept = false;
 
-  constructor(bytes: ArrayBuffer) {
-    this.view = new DataView(bytes);
-    this.buffer = Buffer.from(bytes);
+  constructor(bytes: ArrayBuffer, size: number) {
+    this.#bytes = bytes;
+    this.view = new DataView(bytes, 0, size);
+  }
+
+  get buffer(): Buffer {
+    this.#buffer ??= Buffer.from(this.#bytes, 0, this.view.byteLength);
+    return this.#buffer;
+  }
+
+  /** Somebody goes on reading later. */
+  keep(): void {
+    this.#kept = true;
+  }
+
+  get kept(): boolean {
+    return this.#kept;
   }
 
   /** Walks the results; each one's blocks lie between `at` and `end`. */

@@ -27,7 +27,8 @@ export class FakeAddon implements Addon {
   readonly cancelled: number[] = [];
   readonly references: boolean[] = [];
   closed = 0;
-  onResults: (results: ArrayBuffer | undefined) => void = () => undefined;
+  kept = 0;
+  onResults: (results: ArrayBuffer | undefined, size: number) => void = () => undefined;
   readonly #description: ProtocolDescription;
 
   constructor(description: ProtocolDescription) {
@@ -38,7 +39,11 @@ export class FakeAddon implements Addon {
     return this.#description;
   }
 
-  open(_: string, __: string, onResults: (results: ArrayBuffer | undefined) => void): NativeHandle {
+  open(
+    _: string,
+    __: string,
+    onResults: (results: ArrayBuffer | undefined, size: number) => void,
+  ): NativeHandle {
     this.onResults = onResults;
     return this.handle;
   }
@@ -50,6 +55,10 @@ export class FakeAddon implements Addon {
 
   cancel(_: NativeHandle, id: number): void {
     this.cancelled.push(id);
+  }
+
+  keepResults(): void {
+    this.kept++;
   }
 
   reference(_: NativeHandle, referenced: boolean): void {
@@ -69,12 +78,12 @@ export class FakeAddon implements Addon {
     const bytes = Buffer.concat(answers.map(([id, answer]) => writeResult(id, answer)));
     const own = new ArrayBuffer(bytes.length);
     new Uint8Array(own).set(bytes);
-    this.onResults(own);
+    this.onResults(own, own.byteLength);
   }
 
   /** The thread's last word. */
   end(): void {
-    this.onResults(undefined);
+    this.onResults(undefined, 0);
   }
 }
 

@@ -1,0 +1,50 @@
+// Buffers that have been used and will be again. Memory that was just freed comes back from the
+// system as pages to be faulted in one by one, which costs more than what is written there.
+#pragma once
+
+#include <uv.h>
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace lvs::addon {
+
+using Bytes = std::vector<uint8_t>;
+
+class Spares {
+ public:
+  Spares() { uv_mutex_init(&mutex_); }
+  ~Spares() { uv_mutex_destroy(&mutex_); }
+  Spares(const Spares&) = delete;
+  Spares& operator=(const Spares&) = delete;
+
+  // Empty, but with room if there is a spare one.
+  Bytes take() {
+    Bytes bytes;
+    uv_mutex_lock(&mutex_);
+    if (!spares_.empty()) {
+      bytes.swap(spares_.back());
+      spares_.pop_back();
+    }
+    uv_mutex_unlock(&mutex_);
+    return bytes;
+  }
+
+  void giveBack(Bytes&& used) {
+    if (used.capacity() > kLargest) return;
+    used.clear();
+    uv_mutex_lock(&mutex_);
+    if (spares_.size() < kMost) spares_.push_back(std::move(used));
+    uv_mutex_unlock(&mutex_);
+  }
+
+ private:
+  static constexpr size_t kMost = 4;
+  static constexpr size_t kLargest = 1 << 20;
+
+  uv_mutex_t mutex_;
+  std::vector<Bytes> spares_;
+};
+
+}  // namespace lvs::addon
