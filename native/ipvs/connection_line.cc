@@ -38,18 +38,25 @@ class Words {
   const char* end_;
 };
 
-int hexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
+// The value of each hexadecimal digit, -1 for all other characters.
+struct HexDigits {
+  int8_t value[256] = {};
+  constexpr HexDigits() {
+    for (int c = 0; c < 256; ++c) {
+      const bool digit = c >= '0' && c <= '9';
+      const int letter = (c | 0x20) - 'a';
+      const int other = letter >= 0 && letter < 6 ? letter + 10 : -1;
+      value[c] = static_cast<int8_t>(digit ? c - '0' : other);
+    }
+  }
+};
+constexpr HexDigits kHexDigits;
 
 bool hex(Word word, uint32_t* value) {
   if (word.length == 0 || word.length > 8) return false;
   uint32_t sum = 0;
   for (size_t i = 0; i < word.length; ++i) {
-    const int digit = hexDigit(word.text[i]);
+    const int digit = kHexDigits.value[static_cast<uint8_t>(word.text[i])];
     if (digit < 0) return false;
     sum = sum << 4 | static_cast<uint32_t>(digit);
   }

@@ -136,7 +136,7 @@ function destFields(table: Table): DestFields {
   return {
     table,
     family: table.choice('family', families),
-    address: table.address('address'),
+    address: table.frequentAddress('address'),
     port: table.number('port'),
     forwarding: table.choice('forwarding', forwardings),
     weight: table.number('weight'),

@@ -179,34 +179,6 @@ export class TextField extends Field {
   }
 }
 
-/** A text of up to 16 bytes that is one of few in most listings, such as a state. */
-export class FrequentTextField extends TextField {
-  readonly #seen: { readonly words: readonly [number, number, number, number]; text: string }[] =
-    [];
-
-  constructor(description: FieldDescription) {
-    super(description);
-    if (description.size !== 16) throw new TypeError(`field ${this.name} has not 16 bytes`);
-  }
-
-  override read(rows: Results, at: number): string {
-    const { view } = rows;
-    const place = at + this.offset;
-    const a = view.getUint32(place, true);
-    const b = view.getUint32(place + 4, true);
-    const c = view.getUint32(place + 8, true);
-    const d = view.getUint32(place + 12, true);
-    for (const { words, text } of this.#seen) {
-      if (words[0] === a && words[1] === b && words[2] === c && words[3] === d) return text;
-    }
-    const text = super.read(rows, at);
-    if (this.#seen.length < mostRemembered) this.#seen.push({ words: [a, b, c, d], text });
-    return text;
-  }
-}
-
-const mostRemembered = 32;
-
 /** An IPv4 or IPv6 address. */
 export class AddressField extends Field {
   constructor(description: FieldDescription) {

@@ -5,10 +5,10 @@ import {
   ChoiceField,
   CounterField,
   FlagsField,
-  FrequentTextField,
   NumberField,
   TextField,
 } from './fields.js';
+import { FrequentAddressField, FrequentTextField } from './frequent-fields.js';
 
 /** A record's layout as the addon describes it: hands out the fields that TypeScript uses. */
 export class Table {
@@ -48,6 +48,10 @@ export class Table {
 
   frequentText(name: string): FrequentTextField {
     return new FrequentTextField(this.#description(name));
+  }
+
+  frequentAddress(name: string): FrequentAddressField {
+    return new FrequentAddressField(this.#description(name));
   }
 
   address(name: string): AddressField {

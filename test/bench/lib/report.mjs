@@ -16,8 +16,8 @@ import { exponent } from './measure.mjs';
  * @property {Contestant} [library]
  * @property {Contestant} [floor]
  * @property {Contestant} [tool]
- * @property {number} [growth] bytes
- * @property {number} [stall] seconds
+ * @property {number | undefined} [growth] bytes
+ * @property {number | undefined} [stall] seconds
  *
  * @typedef {object} Result
  * @property {string} kernel
@@ -158,7 +158,7 @@ How cost grows with size: the exponent between the smallest and the largest size
 
 ${exponentTable(result)}
 
-Memory and event loop, at their worst of all repetitions:
+Memory and event loop, in a run of its own, since watching them takes time:
 
 ${memoryTable(result)}
 

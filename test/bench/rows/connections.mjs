@@ -45,24 +45,12 @@ export function makeConnections(count) {
  * @returns {Promise<Row>}
  */
 export async function listing(count, { filtered, times, toolTimes }) {
-  /** @type {Reading[]} */
-  const readings = [];
   const costs = await compare({
-    library: {
-      times,
-      run: () => {
-        const reading = readInOwnProcess(filtered);
-        readings.push(reading);
-        return reading;
-      },
-    },
+    library: { times, run: () => readInOwnProcess(filtered, count) },
     floor: { times, run: () => floor(['read', file]) },
     ...(toolTimes > 0 && { tool: { times: toolTimes, run: () => tool('ipvsadm', ['-Lnc']) } }),
   });
-  const wanted = filtered ? count / dests : count;
-  for (const { rows } of readings) {
-    if (rows !== wanted) throw new Error(`${rows} connections instead of ${wanted}`);
-  }
+  const { growth, stall } = readInOwnProcess(filtered, count, '--watch');
   const title = filtered ? 'for await, filter keeps 1 %' : 'for await';
   return {
     group: `connections, ${title}`,
@@ -73,17 +61,24 @@ export async function listing(count, { filtered, times, toolTimes }) {
     toolName: 'ipvsadm -Lnc',
     most: { floor: filtered ? 1.15 : 1.8 },
     ...costs,
-    growth: Math.max(...readings.map((reading) => reading.growth)),
-    stall: Math.max(...readings.map((reading) => reading.stall)),
+    growth,
+    stall,
   };
 }
 
-/** @typedef {import('../lib/measure.mjs').Cost & { rows: number, growth: number, stall: number }} Reading */
-
-/** @param {boolean} filtered @returns {Reading} */
-function readInOwnProcess(filtered) {
+/**
+ * @typedef {import('../lib/measure.mjs').Cost & { rows: number, growth?: number, stall?: number }} Reading
+ * @param {boolean} filtered
+ * @param {number} count
+ * @param {...string} options
+ * @returns {Reading}
+ */
+function readInOwnProcess(filtered, count, ...options) {
   const program = path.join(import.meta.dirname, '../lib/read-connections.mjs');
   const filter = filtered ? { dest: '10.0.1.1' } : {};
-  const args = [program, JSON.stringify(filter)];
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+  const args = [program, JSON.stringify(filter), ...options];
+  const reading = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+  const wanted = filtered ? count / dests : count;
+  if (reading.rows !== wanted) throw new Error(`${reading.rows} connections instead of ${wanted}`);
+  return reading;
 }
