@@ -40,7 +40,10 @@ const kernels = positionals.length > 0 ? positionals : defaultKernels;
 
 mkdirSync(folder, { recursive: true });
 run(process.execPath, ['test/lab/prepare.mjs', 'build', 'oracle']);
-run('gcc', ['-O2', '-Wall', '-pthread', '-o', `${folder}/floor`, 'test/bench/floor.c']);
+for (const program of ['floor', 'prices']) {
+  const files = ['-o', `${folder}/${program}`, `test/bench/${program}.c`];
+  run('gcc', ['-O2', '-Wall', '-Wextra', '-Werror', '-pthread', ...files]);
+}
 const sections = kernels.map((kernel) => section(measure(kernel, values.quick)));
 console.log(`\n${sections.join('\n')}`);
 if (!values.quick) {

@@ -5,7 +5,6 @@
 //   floor dump SERVICES              everything that `add` made, not decoded, over one socket
 //   floor get COUNT                  one service, asked for COUNT times
 //   floor read FILE                  read to the end
-//   floor wake COUNT                 one thread wakes another, back and forth
 //   floor connections COUNT          COUNT spoofed UDP clients of the service 10.0.0.1:53
 //
 // The variable NETNS names a namespace to do it in.
@@ -17,13 +16,11 @@
 #include <linux/ip_vs.h>
 #include <netinet/ip.h>
 #include <netinet/udp.h>
-#include <pthread.h>
 #include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -224,33 +221,6 @@ static size_t readFile(const char* path) {
   return bytes;
 }
 
-static int events[2];
-
-static void pass(int from, int to) {
-  uint64_t value = 0;
-  if (read(events[from], &value, sizeof value) < 0 || write(events[to], &value, sizeof value) < 0) {
-    die("eventfd");
-  }
-}
-
-static void* answer(void* count) {
-  for (uint32_t i = *(uint32_t*)count; i > 0; --i) pass(0, 1);
-  return NULL;
-}
-
-static size_t wake(uint32_t count) {
-  pthread_t thread;
-  const uint64_t one = 1;
-  for (int i = 0; i < 2; ++i) events[i] = eventfd(0, EFD_CLOEXEC);
-  if (pthread_create(&thread, NULL, answer, &count) != 0) die("thread");
-  for (uint32_t i = 0; i < count; ++i) {
-    if (i == 0 && write(events[0], &one, sizeof one) < 0) die("eventfd");
-    if (i + 1 < count) pass(1, 0);
-  }
-  pthread_join(thread, NULL);
-  return (size_t)count * 2;
-}
-
 static size_t connections(uint32_t count) {
   const int raw = socket(AF_INET, SOCK_RAW, IPPROTO_RAW);
   if (raw < 0) die("raw socket");
@@ -293,7 +263,6 @@ int main(int argc, char** argv) {
   else if (strcmp(work, "dump") == 0) count = dump(numbers[0]);
   else if (strcmp(work, "get") == 0) count = get(numbers[0]);
   else if (strcmp(work, "read") == 0) count = readFile(argv[2]);
-  else if (strcmp(work, "wake") == 0) count = wake(numbers[0]);
   else if (strcmp(work, "connections") == 0) count = connections(numbers[0]);
   const double elapsed = now() - start;
   struct rusage usage;

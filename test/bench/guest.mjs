@@ -3,7 +3,7 @@
 // and writes them down.
 import { writeFileSync } from 'node:fs';
 import os from 'node:os';
-import { floor, median, tool } from './lib/measure.mjs';
+import { price, tool } from './lib/measure.mjs';
 import { listing, makeConnections, prepareDirector } from './rows/connections.mjs';
 import { adding, reading } from './rows/objects.mjs';
 import { getting, importing, opening } from './rows/single.mjs';
@@ -36,12 +36,6 @@ async function take(measuring) {
   console.log(`  ${row.title}: done in ${((performance.now() - start) / 1e3).toFixed(1)} s`);
 }
 
-/** The price of one wake-up: an eventfd from one thread to another. */
-function measureWakeUp() {
-  const samples = Array.from({ length: times }, () => floor(['wake', 10_000]));
-  return median(samples.map(({ wall, count }) => wall / count));
-}
-
 async function takeAll() {
   await take(adding(100, 100, { batched: true, times, toolTimes: quick ? 1 : 3 }));
   if (!quick) await take(adding(10, 100, { batched: true, times, toolTimes: 0 }));
@@ -64,7 +58,7 @@ async function takeAll() {
 }
 
 tool('modprobe', ['ip_vs', 'conn_tab_bits=20']);
-const wakeUp = measureWakeUp();
+const prices = { wakeUp: price('wake'), call: price('call'), fault: price('fault') };
 await takeAll();
 const environment = { release, node: process.version, processors: os.availableParallelism() };
-writeFileSync(resultFile, JSON.stringify({ ...environment, quick, wakeUp, rows }, null, 1));
+writeFileSync(resultFile, JSON.stringify({ ...environment, quick, ...prices, rows }, null, 1));

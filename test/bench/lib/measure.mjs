@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 
-const floorProgram = path.resolve(import.meta.dirname, '../../../build/bench/floor');
+const programs = path.resolve(import.meta.dirname, '../../../build/bench');
 
 /**
  * What one run of something cost.
@@ -19,9 +19,20 @@ const floorProgram = path.resolve(import.meta.dirname, '../../../build/bench/flo
  */
 export function floor(words, netns) {
   const env = netns === undefined ? {} : { NETNS: netns };
-  const text = execFileSync(floorProgram, words.map(String), { encoding: 'utf8', env });
+  const text = execFileSync(`${programs}/floor`, words.map(String), { encoding: 'utf8', env });
   const [wall = 0, cpu = 0, count = 0] = text.trim().split(' ').map(Number);
   return { wall, cpu, count };
+}
+
+/**
+ * Seconds that one of them takes on this kernel, as prices.c measures it.
+ * @param {'wake' | 'call' | 'fault'} what
+ */
+export function price(what) {
+  const samples = Array.from({ length: 5 }, () => {
+    return Number(execFileSync(`${programs}/prices`, [what, '5000'], { encoding: 'utf8' }));
+  });
+  return median(samples);
 }
 
 /**

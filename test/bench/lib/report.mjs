@@ -26,6 +26,8 @@ import { exponent } from './measure.mjs';
  * @property {number} processors
  * @property {boolean} quick
  * @property {number} wakeUp seconds
+ * @property {number} call seconds that a system call takes at least
+ * @property {number} fault seconds that the first touch of a page takes
  * @property {Row[]} rows
  */
 
@@ -146,11 +148,12 @@ function memoryTable({ rows }) {
 
 /** @param {Result} result */
 export function section(result) {
-  const { kernel, release, node, processors, wakeUp, quick } = result;
+  const { kernel, release, node, processors, wakeUp, call, fault, quick } = result;
   const cores = processors === 1 ? 'one processor' : `${processors} processors`;
   return `## ${kernel}
 
-Linux ${release}, ${cores}, Node ${node}${quick ? ', a quick run' : ''}. A wake-up between threads took ${duration(wakeUp)}.
+Linux ${release}, ${cores}, Node ${node}${quick ? ', a quick run' : ''}. Here a wake-up between threads takes
+${duration(wakeUp)}, a system call ${duration(call)}, the first touch of a page of memory ${duration(fault)}.
 
 ${ratioTable(result)}
 
