@@ -62,7 +62,7 @@ export function tool(command, args, input = '') {
 }
 
 /** @param {readonly number[]} values */
-export function median(values) {
+function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   const upper = sorted[middle] ?? Number.NaN;
