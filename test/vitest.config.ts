@@ -26,8 +26,8 @@ export default defineConfig({
         ...(run.kernel !== null && {
           // One kernel, one CPU and slow system calls: files take turns and get time.
           fileParallelism: false,
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
         }),
       },
     })),

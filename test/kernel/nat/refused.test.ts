@@ -39,7 +39,7 @@ describe('a kernel without nf_tables for IPv4', () => {
 });
 
 describe('what is refused', () => {
-  it('for want of a capability names it', { timeout: 60_000 }, () => {
+  it('for want of a capability names it', { timeout: 240_000 }, () => {
     expect(openWithout('cap_net_raw', 'legacy')).toMatchObject({
       code: 'EPERM',
       message: expect.stringContaining('CAP_NET_RAW'),

@@ -62,11 +62,11 @@ class Client : public Host {
   void run() {
     session_.run(RequestReader(requests_.data(), requests_.size()), *this);
     requests_.clear();
-    read(results_.take());
+    read(results_.take({}));
   }
 
   ResultWriter& results() override { return results_; }
-  void postIfDue() override { read(results_.take()); }
+  void postIfDue() override { read(results_.take({})); }
   bool cancelled(uint32_t id) override {
     return std::find(withdrawn.begin(), withdrawn.end(), id) != withdrawn.end();
   }
