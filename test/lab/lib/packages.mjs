@@ -7,7 +7,15 @@ import { LabError, say } from './report.mjs';
  */
 export const GROUPS = {
   base: ['iproute2', 'kmod', 'util-linux'],
-  kernel: ['iproute2', 'kmod', 'util-linux', 'patchelf', 'debian-archive-keyring'],
+  kernel: [
+    'iproute2',
+    'kmod',
+    'util-linux',
+    'patchelf',
+    'gcc',
+    'libc6-dev',
+    'debian-archive-keyring',
+  ],
   stock: ['qemu-system-x86', 'qemu-system-common', 'busybox-static', 'cpio', 'xz-utils'],
   oracle: ['ipvsadm', 'iptables', 'nftables', 'tcpdump', 'iproute2'],
   build: ['g++', 'make', 'python3'],

@@ -21,4 +21,6 @@ export function assembleUml({ release, unpacked, built, home }) {
   const finalLibc = path.join(home, 'libc');
   const interpreter = path.join(finalLibc, 'ld-linux-x86-64.so.2');
   execute('patchelf', ['--set-interpreter', interpreter, '--set-rpath', finalLibc, image]);
+  const shim = ['-O2', '-shared', '-fPIC', '-o', path.join(built, 'xstate.so')];
+  execute('cc', [...shim, path.resolve(import.meta.dirname, '../guest/xstate.c')]);
 }
