@@ -1,4 +1,4 @@
-import { SocketAddress } from 'node:net';
+import { isIPv4, isIPv6, SocketAddress } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkAddress, familyOf, formatAddress, writeAddress } from '../../../src/address/index.js';
@@ -72,6 +72,29 @@ describe('the text form', () => {
   it('of no known length is empty', () => {
     expect(textOf([1, 2, 3])).toBe('');
     expect(textOf([])).toBe('');
+  });
+});
+
+/** Texts that are nearly addresses: pieces of them in any order. */
+const nearly = fc
+  .array(
+    fc.oneof(
+      { weight: 4, arbitrary: fc.constantFrom('::', ':', '.', '0', '1', '25', '255', '256', '01') },
+      fc.constantFrom('a:', '1:', 'ffff', 'fffff', '1.2.3.4', ':1.2.3.4', 'g', 'F', '%', ' '),
+      fc.ipV6(),
+    ),
+    { maxLength: 10 },
+  )
+  .map((pieces) => pieces.join(''));
+
+describe('familyOf', () => {
+  it('answers as Node does', () => {
+    const check = (text: string): void => {
+      const ipv6 = isIPv6(text) && !text.includes('%') ? 'ipv6' : undefined;
+      expect(familyOf(text), text).toBe(isIPv4(text) ? 'ipv4' : ipv6);
+    };
+    fc.assert(fc.property(nearly, check), { numRuns: 5000 });
+    fc.assert(fc.property(fc.ipV4(), check));
   });
 });
 
