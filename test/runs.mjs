@@ -10,6 +10,14 @@
  * @property {string[]} exclude
  */
 
+/**
+ * Tests that are a script: its last line is `N passed, N failed`.
+ * @typedef {object} Script
+ * @property {string} name
+ * @property {string} where what it runs on, for the table of results
+ * @property {string[]} args of node
+ */
+
 const NEEDS_NFTABLES = ['test/kernel/nft/**/*.test.ts'];
 
 /** @type {readonly Run[]} */
@@ -34,3 +42,6 @@ export const runs = [
     exclude: [],
   },
 ];
+
+/** @type {readonly Script[]} */
+export const scripts = [];
