@@ -29,5 +29,12 @@ export {
   type RuleService,
   type SaveOptions,
 } from './ipvsadm/index.js';
+export type {
+  HandleTrace,
+  MessageTrace,
+  RequestTrace,
+  TraceResult,
+  TraceSubject,
+} from './native/index.js';
 export type { CallOptions, OpenOptions } from './options/index.js';
 export type { DestState, ImportOptions, IpvsState, ServiceState } from './state/index.js';

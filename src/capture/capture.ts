@@ -1,6 +1,14 @@
+import type { InspectOptionsStylized } from 'node:util';
+import { inspect } from 'node:util';
 import { HandleError } from '../errors/index.js';
-import type { Connection, Results } from '../native/index.js';
-import { bytesBlock, Failure, loadProtocol, openConnection } from '../native/index.js';
+import type { Arena, Connection, Results } from '../native/index.js';
+import {
+  bytesBlock,
+  Failure,
+  inspectHandle,
+  loadProtocol,
+  openConnection,
+} from '../native/index.js';
 import { FrameBatch } from './batch.js';
 import { captureError } from './explain.js';
 import type { Frame, LinkType } from './frame.js';
@@ -49,6 +57,7 @@ export class Capture implements AsyncIterable<Frame>, AsyncDisposable {
   mac: Uint8Array = new Uint8Array();
   readonly #queue: BatchQueue;
   readonly #opened: Promise<Connection>;
+  #connection: Connection | undefined;
   #tables: CaptureTables | undefined;
   #linkType: LinkType = 'ethernet';
   #asked = 0;
@@ -115,7 +124,10 @@ export class Capture implements AsyncIterable<Frame>, AsyncDisposable {
     }
     const { count } = this.#bound();
     return this.#settled(
-      connection.request(count, { read: (rows, at) => this.#readStats(rows, at) }),
+      connection.request(count, {
+        object: this.device,
+        read: (rows, at) => this.#readStats(rows, at),
+      }),
     );
   }
 
@@ -133,11 +145,21 @@ export class Capture implements AsyncIterable<Frame>, AsyncDisposable {
     return this.close();
   }
 
+  /** @internal */
+  [inspect.custom](depth: number, options: InspectOptionsStylized): string {
+    const { device } = this;
+    if (this.#connection !== undefined) {
+      return inspectHandle('Capture', this.#connection, depth, options, { device });
+    }
+    return `Capture ${inspect({ device, open: false }, options)}`;
+  }
+
   /** @internal Sends a frame out of the device as it is. */
   async send(frame: Uint8Array): Promise<void> {
     const connection = await this.#opened;
     const { send } = this.#bound();
-    await this.#settled(connection.request(send, { write: (arena) => arena.blob(frame) }));
+    const write = (arena: Arena): void => arena.blob(frame);
+    await this.#settled(connection.request(send, { object: this.device, write }));
   }
 
   async #open(checked: CheckedOptions, options: CaptureOptions): Promise<Connection> {
@@ -145,9 +167,11 @@ export class Capture implements AsyncIterable<Frame>, AsyncDisposable {
     const tables = bound;
     this.#tables = tables;
     const connection = await openConnection(tables.protocol, options);
+    this.#connection = connection;
     try {
       await this.#settled(
         connection.request(tables.start, {
+          object: this.device,
           write: (arena) => {
             const at = arena.record(tables.options.table);
             const fields = tables.options;
@@ -191,7 +215,7 @@ export class Capture implements AsyncIterable<Frame>, AsyncDisposable {
   #askOnce(connection: Connection): void {
     const { next } = this.#bound();
     this.#asked++;
-    const exchange = { read: this.#reader(() => this.#asked--) };
+    const exchange = { object: this.device, read: this.#reader(() => this.#asked--) };
     const answer = connection.request(next, exchange, { timeout: Number.POSITIVE_INFINITY });
     this.#settled(answer).catch((error: unknown) => {
       this.#queue.fail(error);
@@ -246,7 +270,7 @@ export class Capture implements AsyncIterable<Frame>, AsyncDisposable {
       else readFrames(rows, at, table, size);
     };
     try {
-      await this.#settled(connection.request(stop, { read }));
+      await this.#settled(connection.request(stop, { object: this.device, read }));
     } finally {
       await connection.close();
       this.#queue.end();

@@ -1,4 +1,6 @@
+import type { InspectOptionsStylized } from 'node:util';
 import { inspect } from 'node:util';
+import { inspectHandle } from '../native/index.js';
 import type { CallOptions, OpenOptions } from '../options/index.js';
 import type { ConnectionOptions, IpvsConnection } from './connection-types.js';
 import { Connections } from './connections.js';
@@ -62,7 +64,7 @@ export class IpvsReader {
   }
 
   /** @internal */
-  [inspect.custom](): string {
-    return `IpvsReader { open: ${!this.#core.connection.closed} }`;
+  [inspect.custom](depth: number, options: InspectOptionsStylized): string {
+    return inspectHandle('IpvsReader', this.#core.connection, depth, options);
   }
 }

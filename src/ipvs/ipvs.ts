@@ -1,7 +1,8 @@
+import type { InspectOptionsStylized } from 'node:util';
 import { inspect } from 'node:util';
 import type { Restored, SaveOptions } from '../ipvsadm/index.js';
 import { restore, save } from '../ipvsadm/index.js';
-import { KeyedQueue } from '../native/index.js';
+import { inspectHandle, KeyedQueue } from '../native/index.js';
 import type { CallOptions, OpenOptions } from '../options/index.js';
 import type { ImportOptions, IpvsState } from '../state/index.js';
 import { exportState, importState } from '../state/index.js';
@@ -381,8 +382,7 @@ export class Ipvs {
   }
 
   /** @internal */
-  [inspect.custom](): string {
-    const { closed, inFlight } = this.#core.connection;
-    return `Ipvs { open: ${!closed}, inFlight: ${inFlight} }`;
+  [inspect.custom](depth: number, options: InspectOptionsStylized): string {
+    return inspectHandle('Ipvs', this.#core.connection, depth, options);
   }
 }

@@ -97,6 +97,7 @@ export class NatCore {
     checkCallOptions(options);
     const { backend, lockTimeout, timeout } = this.settings;
     const exchange = {
+      object: subject.object,
       argument: interfaces.indexOf(backend),
       write: (arena: Arena) => this.#writeScope(arena, scope),
       read,

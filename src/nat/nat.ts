@@ -1,6 +1,7 @@
+import type { InspectOptionsStylized } from 'node:util';
 import { inspect } from 'node:util';
 import type { CounterOf, CounterOptions } from '../ipvs/index.js';
-import { loadProtocol, openConnection } from '../native/index.js';
+import { inspectHandle, loadProtocol, openConnection } from '../native/index.js';
 import type { CallOptions } from '../options/index.js';
 import { checkBoolean, checkChoice, checkInteger } from '../options/index.js';
 import type { Choice, Sight } from './choose.js';
@@ -208,9 +209,8 @@ export class Nat {
   }
 
   /** @internal */
-  [inspect.custom](): string {
-    const { closed, inFlight } = this.#core.connection;
-    return `Nat { backend: '${this.backend}', open: ${!closed}, inFlight: ${inFlight} }`;
+  [inspect.custom](depth: number, options: InspectOptionsStylized): string {
+    return inspectHandle('Nat', this.#core.connection, depth, options, { backend: this.backend });
   }
 }
 

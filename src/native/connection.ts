@@ -1,5 +1,6 @@
 import { HandleError } from '../errors/index.js';
 import type { CallOptions } from '../options/index.js';
+import { netnsName } from '../options/index.js';
 import type { Addon, NativeHandle } from './addon.js';
 import { Arena } from './arena.js';
 import type { Exchange, Reply } from './exchange.js';
@@ -9,13 +10,15 @@ import { PendingRequests } from './pending.js';
 import type { Result } from './results.js';
 import { Results } from './results.js';
 import type { Operation, Protocol } from './table.js';
+import type { HandleTrace } from './trace.js';
+import { isTraced, traceRequest } from './trace.js';
 import { resultFlag } from './wire.js';
 
 /** How often a reading whose answer was lost is repeated. */
 const readRetries = 2;
 
 /** Request 0, which the thread makes by itself. */
-const opening: Operation = { index: 0, read: false };
+const opening: Operation = { name: 'open', index: 0, read: false };
 
 /**
  * Bytes that go over at once, about a thousand requests: of a larger batch the thread works on the
@@ -23,12 +26,15 @@ const opening: Operation = { index: 0, read: false };
  */
 const largestBatch = 512 << 10;
 
+let lastHandle = 0;
+
 /**
  * One handle's line to its thread. Requests made in the same tick go over as one batch; answers are
  * matched by number. While nothing is in flight the process may end and the handle be collected.
  */
 export class Connection {
   readonly protocol: Protocol;
+  readonly handle: HandleTrace;
   readonly #addon: Addon;
   readonly #native: NativeHandle;
   readonly #pending: PendingRequests;
@@ -40,29 +46,22 @@ export class Connection {
   #endClose: (() => void) | undefined;
 
   /** Starts the thread; the reply to request 0 tells whether it could open. */
-  static open(addon: Addon, protocol: Protocol, options: ConnectionOptions): Promise<Connection> {
-    return new Promise((resolve, reject) => {
-      const connection = new Connection(addon, protocol, options);
-      connection.#begin(0, {
-        resolve: () => resolve(connection),
-        reject: (error) => {
-          // The thread goes on where it is only the caller who gave up.
-          addon.close(connection.#native);
-          connection.#end();
-          reject(error);
-        },
-        operation: opening,
-        exchange: {},
-        options,
-        retries: 0,
-        rows: undefined,
-        interrupted: false,
-      });
-    });
+  static async open(
+    addon: Addon,
+    protocol: Protocol,
+    options: ConnectionOptions,
+  ): Promise<Connection> {
+    const connection = new Connection(addon, protocol, options);
+    const open = (): Promise<Reply<never>> => connection.#opened(options);
+    if (isTraced()) await traceRequest(connection.handle, protocol, opening, {}, open);
+    else await open();
+    return connection;
   }
 
   private constructor(addon: Addon, protocol: Protocol, options: ConnectionOptions) {
     this.protocol = protocol;
+    const netns = netnsName(options.netns);
+    this.handle = { kind: protocol.name, id: ++lastHandle, ...(netns !== '' && { netns }) };
     this.#addon = addon;
     this.#pending = new PendingRequests(
       options.timeout,
@@ -88,6 +87,33 @@ export class Connection {
     exchange: Exchange<T>,
     options: CallOptions = {},
   ): Promise<Reply<T>> {
+    if (!isTraced()) return this.#ask(operation, exchange, options);
+    return traceRequest(this.handle, this.protocol, operation, exchange, (shown) =>
+      this.#ask(operation, shown, options),
+    );
+  }
+
+  #opened(options: ConnectionOptions): Promise<Reply<never>> {
+    return new Promise((resolve, reject) => {
+      this.#begin(0, {
+        resolve: resolve as (reply: Reply<unknown>) => void,
+        reject: (error) => {
+          // The thread goes on where it is only the caller who gave up.
+          this.#addon.close(this.#native);
+          this.#end();
+          reject(error);
+        },
+        operation: opening,
+        exchange: {},
+        options,
+        retries: 0,
+        rows: undefined,
+        interrupted: false,
+      });
+    });
+  }
+
+  #ask<T>(operation: Operation, exchange: Exchange<T>, options: CallOptions): Promise<Reply<T>> {
     return new Promise((resolve, reject) => {
       if (this.#closed !== undefined) throw closedError();
       options.signal?.throwIfAborted();

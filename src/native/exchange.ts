@@ -4,6 +4,8 @@ import type { Results } from './results.js';
 
 /** How one request is written and its answer read. */
 export interface Exchange<T> {
+  /** What it is about, as errors name it; for those who watch requests. */
+  readonly object?: string | undefined;
   /** Number that some operations take instead of a record. */
   readonly argument?: number;
   /** Adds the request's blocks to the arena. */

@@ -11,9 +11,17 @@ export type {
   NumberField,
   TextField,
 } from './fields.js';
+export { inspectHandle } from './inspect.js';
 export { KeyedQueue } from './keyed-queue.js';
 export { loadAddon } from './loader.js';
 export { explainPermission, loadProtocol, openConnection } from './open.js';
 export { Results } from './results.js';
 export { type Operation, Protocol, type Table } from './table.js';
+export type {
+  HandleTrace,
+  MessageTrace,
+  RequestTrace,
+  TraceResult,
+  TraceSubject,
+} from './trace.js';
 export { bytesBlock } from './wire.js';

@@ -3,6 +3,7 @@ import { KernelError } from '../errors/index.js';
 import type { OpenOptions } from '../options/index.js';
 import { checkCallOptions, resolveNetns } from '../options/index.js';
 import { Connection } from './connection.js';
+import { printTraces } from './debug.js';
 import { Failure } from './failure.js';
 import { loadAddon } from './loader.js';
 import { netnsError } from './netns-error.js';
@@ -28,6 +29,7 @@ export async function openConnection(
   checkCallOptions(options);
   const netns = resolveNetns(options.netns);
   const { timeout = defaultTimeout, signal } = options;
+  printTraces();
   try {
     return await Connection.open(loadAddon(), protocol, { netns, timeout, signal });
   } catch (error) {

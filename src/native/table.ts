@@ -17,12 +17,15 @@ export class Table {
   readonly index: number;
   /** Bytes of one record. */
   readonly size: number;
+  /** In the order of the addon's own table. */
+  readonly fields: readonly FieldDescription[];
   readonly #fields: ReadonlyMap<string, FieldDescription>;
 
   constructor(description: TableDescription, index: number) {
     this.name = description.name;
     this.index = index;
     this.size = description.size;
+    this.fields = description.fields;
     this.#fields = new Map(description.fields.map((field) => [field.name, field]));
   }
 
@@ -73,15 +76,15 @@ export class Table {
 export class Protocol {
   readonly name: string;
   readonly #tables: ReadonlyMap<string, Table>;
+  readonly #byIndex: readonly Table[];
   readonly #operations = new Map<string, Operation>();
 
   constructor(name: string, description: ProtocolDescription) {
     this.name = name;
-    this.#tables = new Map(
-      description.tables.map((table, index) => [table.name, new Table(table, index)]),
-    );
+    this.#byIndex = description.tables.map((table, index) => new Table(table, index));
+    this.#tables = new Map(this.#byIndex.map((table) => [table.name, table]));
     for (const [index, { name: operation, read }] of description.operations.entries()) {
-      this.#operations.set(operation, { index, read });
+      this.#operations.set(operation, { name: operation, index, read });
     }
   }
 
@@ -89,6 +92,11 @@ export class Protocol {
     const table = this.#tables.get(name);
     if (table === undefined) throw new TypeError(`protocol ${this.name} has no table ${name}`);
     return table;
+  }
+
+  /** The table whose number a block carries. */
+  tableAt(index: number): Table | undefined {
+    return this.#byIndex[index];
   }
 
   operation(name: string): Operation {
@@ -101,6 +109,7 @@ export class Protocol {
 }
 
 export interface Operation {
+  readonly name: string;
   readonly index: number;
   /** It changes nothing, so it may be asked again when its answer was lost. */
   readonly read: boolean;

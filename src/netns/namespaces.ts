@@ -99,7 +99,7 @@ async function change(
     const write = (arena: Arena): void =>
       namespace.file.write(arena, arena.record(namespace.table), file);
     try {
-      await connection.request(operationOf(tables), { write }, options);
+      await connection.request(operationOf(tables), { object: name, write }, options);
     } catch (error) {
       throw error instanceof Failure ? namespaceError(operation, name, error) : error;
     }

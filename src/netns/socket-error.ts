@@ -61,7 +61,7 @@ export function socketError(
 }
 
 /** `10.0.0.5:80 on eth0 in /run/netns/vm1` */
-function describeSocket({ family, address, port, device, netns }: CheckedSocket): string {
+export function describeSocket({ family, address, port, device, netns }: CheckedSocket): string {
   const host = family === 'ipv6' && address !== undefined ? `[${address}]` : address;
   const name = [host ?? family, port].filter((part) => part !== undefined).join(':');
   const place = device === undefined ? '' : ` on ${device}`;

@@ -5,7 +5,7 @@ import { Failure } from '../native/index.js';
 import type { OpenOptions } from '../options/index.js';
 import type { NetnsTables } from './protocol.js';
 import { inThread } from './session.js';
-import { socketError } from './socket-error.js';
+import { describeSocket, socketError } from './socket-error.js';
 import type { CheckedSocket, ListenerOptions, ProbeSocketOptions } from './socket-options.js';
 import { checkListener, checkProbeSocket } from './socket-options.js';
 
@@ -71,6 +71,7 @@ async function open(
     const { rows } = await connection.request(
       operationOf(tables),
       {
+        object: describeSocket(wanted),
         write: (arena) => {
           const { socket } = tables;
           const at = arena.record(socket.table);

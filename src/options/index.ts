@@ -1,3 +1,10 @@
 export { type CallOptions, checkCallOptions, type OpenOptions } from './call-options.js';
 export { checkBoolean, checkChoice, checkInteger, checkObject, checkText } from './check.js';
-export { checkNetnsName, inOwnNetns, netnsFile, resolveNetns, withNetns } from './netns.js';
+export {
+  checkNetnsName,
+  inOwnNetns,
+  netnsFile,
+  netnsName,
+  resolveNetns,
+  withNetns,
+} from './netns.js';

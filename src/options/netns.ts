@@ -25,6 +25,12 @@ export function netnsFile(name: string): string {
   return `${folder}/${name}`;
 }
 
+/** The name of the namespace whose file that is; the path where it has none, `''` for none at all. */
+export function netnsName(file: string): string {
+  const name = file.slice(folder.length + 1);
+  return file === `${folder}/${name}` ? name : file;
+}
+
 /**
  * The path of the namespace file that an option `netns` means, `''` for the caller's own namespace:
  * a text with a `/` is a path, any other a name; no text means that of {@link withNetns}.

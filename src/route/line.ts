@@ -46,7 +46,11 @@ export class Line {
   ): Promise<T[]> {
     checkCallOptions(options);
     for (let attempt = 0; attempt < listAttempts; attempt++) {
-      const reply = await this.#attempt(operation, { write, read }, options);
+      const reply = await this.#attempt(
+        operation,
+        { write, read, object: subject.object },
+        options,
+      );
       if ('failure' in reply) throw await this.#explain(reply.failure, subject);
       if (!reply.interrupted) return reply.rows;
     }
@@ -80,7 +84,7 @@ export class Line {
     options: CallOptions,
   ): Promise<T[] | undefined> {
     checkCallOptions(options);
-    const reply = await this.#attempt(operation, { write, read }, options);
+    const reply = await this.#attempt(operation, { write, read, object: subject.object }, options);
     if (!('failure' in reply)) return reply.rows;
     if (codes.includes(reply.failure.code)) return undefined;
     throw await this.#explain(reply.failure, subject);
@@ -89,8 +93,9 @@ export class Line {
   /** Changes something. When the kernel's answer is lost, its state tells what came of it. */
   async act(what: Write, options: CallOptions): Promise<void> {
     checkCallOptions(options);
+    const exchange = { write: what.write, object: what.subject.object };
     for (let attempt = 0; attempt < writeAttempts; attempt++) {
-      const reply = await this.#attempt(what.operation, { write: what.write }, options);
+      const reply = await this.#attempt(what.operation, exchange, options);
       if (!('failure' in reply)) return;
       if (!reply.failure.lost) throw await this.#explain(reply.failure, what.subject);
       if (await what.isDone()) return;
@@ -104,7 +109,7 @@ export class Line {
 
   async #attempt<T>(
     operation: string,
-    exchange: Pick<Exchange<T>, 'write' | 'read'>,
+    exchange: Pick<Exchange<T>, 'write' | 'read' | 'object'>,
     options: CallOptions,
   ): Promise<Reply<T> | { failure: Failure }> {
     try {

@@ -1,5 +1,6 @@
+import type { InspectOptionsStylized } from 'node:util';
 import { inspect } from 'node:util';
-import { openConnection } from '../native/index.js';
+import { inspectHandle, openConnection } from '../native/index.js';
 import type { CallOptions, OpenOptions } from '../options/index.js';
 import { addAlias } from './address-alias.js';
 import { ensureAddress, relabelAddress, updateAddress } from './address-changes.js';
@@ -40,7 +41,6 @@ import { addRule, listRules, removeRule } from './rules.js';
  */
 export class Rtnl {
   readonly #line: Line;
-  readonly #netns: string | undefined;
 
   /**
    * Opens a handle: a thread and a socket in the given network namespace.
@@ -50,12 +50,11 @@ export class Rtnl {
   static async open(options: OpenOptions = {}): Promise<Rtnl> {
     const bound = bind();
     const connection = await openConnection(bound.protocol, options);
-    return new Rtnl(new Line(connection, bound), options.netns);
+    return new Rtnl(new Line(connection, bound));
   }
 
-  private constructor(line: Line, netns: string | undefined) {
+  private constructor(line: Line) {
     this.#line = line;
-    this.#netns = netns;
   }
 
   /**
@@ -287,9 +286,7 @@ export class Rtnl {
   }
 
   /** @internal */
-  [inspect.custom](_depth: number, options: object): string {
-    const { closed, inFlight } = this.#line.connection;
-    const netns = this.#netns === undefined ? {} : { netns: this.#netns };
-    return `Rtnl ${inspect({ ...netns, open: !closed, inFlight }, options)}`;
+  [inspect.custom](depth: number, options: InspectOptionsStylized): string {
+    return inspectHandle('Rtnl', this.#line.connection, depth, options);
   }
 }

@@ -1,7 +1,14 @@
+import type { InspectOptionsStylized } from 'node:util';
 import { inspect } from 'node:util';
 import { invalidValue, KernelError } from '../errors/index.js';
 import type { Connection, Exchange, Protocol, Reply } from '../native/index.js';
-import { explainPermission, Failure, loadProtocol, openConnection } from '../native/index.js';
+import {
+  explainPermission,
+  Failure,
+  inspectHandle,
+  loadProtocol,
+  openConnection,
+} from '../native/index.js';
 import type { CallOptions, OpenOptions } from '../options/index.js';
 import { checkCallOptions, checkChoice, checkObject, checkText } from '../options/index.js';
 import type { SysctlName, Sysctls } from './knobs.js';
@@ -25,7 +32,6 @@ const netAdmin = 12;
  */
 export class Sysctl {
   readonly #connection: Connection;
-  readonly #netns: string | undefined;
 
   /**
    * Opens a handle: a thread in the given network namespace.
@@ -33,12 +39,11 @@ export class Sysctl {
    * @throws KernelError `ENOENT`: there is no such namespace; `EPERM`: joining it is not allowed.
    */
   static async open(options: OpenOptions = {}): Promise<Sysctl> {
-    return new Sysctl(await openConnection(loadProtocol('sysctl'), options), options.netns);
+    return new Sysctl(await openConnection(loadProtocol('sysctl'), options));
   }
 
-  private constructor(connection: Connection, netns: string | undefined) {
+  private constructor(connection: Connection) {
     this.#connection = connection;
-    this.#netns = netns;
   }
 
   /**
@@ -88,10 +93,8 @@ export class Sysctl {
   }
 
   /** @internal */
-  [inspect.custom](_depth: number, options: object): string {
-    const { closed, inFlight } = this.#connection;
-    const netns = this.#netns === undefined ? {} : { netns: this.#netns };
-    return `Sysctl ${inspect({ ...netns, open: !closed, inFlight }, options)}`;
+  [inspect.custom](depth: number, options: InspectOptionsStylized): string {
+    return inspectHandle('Sysctl', this.#connection, depth, options);
   }
 
   async #request<T>(
@@ -104,7 +107,8 @@ export class Sysctl {
     const protocol: Protocol = this.#connection.protocol;
     try {
       const options = { signal, timeout };
-      return await this.#connection.request(protocol.operation(name), exchange, options);
+      const about = { ...exchange, object: objectOf(path) };
+      return await this.#connection.request(protocol.operation(name), about, options);
     } catch (error) {
       throw error instanceof Failure ? explain(error, operation, path) : error;
     }
@@ -122,6 +126,11 @@ function resolve(name: unknown, options: SysctlOptions): string {
   return pathOf(checkChoice('name', name, sysctlNames), device);
 }
 
+/** `net.ipv4.ip_forward`, as sysctl(8) writes it. */
+function objectOf(path: string): string {
+  return `net.${path.replaceAll('/', '.')}`;
+}
+
 function explain(failure: Failure, operation: string, path: string): KernelError {
   const { errno, code } = failure;
   const [, family, , device] = /^(\w+)\/(conf)\/([^/]+)/.exec(path) ?? [];
@@ -136,7 +145,7 @@ function explain(failure: Failure, operation: string, path: string): KernelError
   }[code];
   return new KernelError({
     operation,
-    object: `net.${path.replaceAll('/', '.')}`,
+    object: objectOf(path),
     errno,
     syscall: 'open',
     ...reason,

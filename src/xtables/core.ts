@@ -82,7 +82,7 @@ export class TablesCore {
     const { timeout, lockTimeout } = this.#limits;
     // Waiting for the lock is no work of the kernel's.
     const whole = { ...options, timeout: (options.timeout ?? timeout) + lockTimeout };
-    const exchange = { write: request.write, read };
+    const exchange = { object: subject.object, write: request.write, read };
     try {
       return await this.connection.request(this.#tables.operations[name], exchange, whole);
     } catch (error) {

@@ -1,6 +1,7 @@
+import type { InspectOptionsStylized } from 'node:util';
 import { inspect } from 'node:util';
 import { KernelError } from '../errors/index.js';
-import { loadProtocol, openConnection } from '../native/index.js';
+import { inspectHandle, loadProtocol, openConnection } from '../native/index.js';
 import type { CallOptions } from '../options/index.js';
 import { checkChoice, checkInteger, checkText } from '../options/index.js';
 import { TablesCore } from './core.js';
@@ -99,9 +100,8 @@ export class Xtables {
   }
 
   /** @internal */
-  [inspect.custom](): string {
-    const { closed, inFlight } = this.#core.connection;
-    return `Xtables { open: ${!closed}, inFlight: ${inFlight} }`;
+  [inspect.custom](depth: number, options: InspectOptionsStylized): string {
+    return inspectHandle('Xtables', this.#core.connection, depth, options);
   }
 }
 

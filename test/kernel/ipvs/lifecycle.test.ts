@@ -125,8 +125,9 @@ describe('a handle', () => {
     const source = `import { inspect } from 'node:util'; ${open()}
       const call = ipvs.info();
       console.log(inspect(ipvs)); await call; await ipvs.close(); console.log(inspect(ipvs));`;
+    const place = `id: 1, netns: '${test.director.name}'`;
     expect(outputOf(source)).toBe(
-      'Ipvs { open: true, inFlight: 1 }\nIpvs { open: false, inFlight: 0 }',
+      `Ipvs { ${place}, open: true, inFlight: 1 }\nIpvs { ${place}, open: false, inFlight: 0 }`,
     );
   });
 });

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { resolveNetns, withNetns } from '../../../src/options/index.js';
+import { netnsName, resolveNetns, withNetns } from '../../../src/options/index.js';
 
 describe('resolveNetns', () => {
   it('takes a name for a file under /run/netns and leaves a path alone', () => {
@@ -32,6 +32,12 @@ describe('resolveNetns', () => {
     expect(resolveNetns('é'.repeat(127))).toHaveLength('/run/netns/'.length + 127);
     expect(() => resolveNetns('é'.repeat(128))).toThrow(TypeError);
   });
+});
+
+it('netnsName gives back what resolveNetns was given', () => {
+  const given = ['vm1', '/proc/1/ns/net', './vm1'];
+  expect(given.map((netns) => netnsName(resolveNetns(netns)))).toEqual(given);
+  expect(netnsName(resolveNetns(undefined))).toBe('');
 });
 
 describe('withNetns', () => {
