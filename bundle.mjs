@@ -3,29 +3,28 @@
 // modules took longer to find and read than all that they do. Declarations are made by tsc.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { build } from 'esbuild';
+import { build } from 'rolldown';
 
 const root = import.meta.dirname;
 /** @type {{ exports: Record<string, string | { types: string, default: string }> }} */
 const { exports } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 const entries = Object.values(exports)
   .flatMap((target) => (typeof target === 'string' ? [] : [target.default]))
-  .map((file) => file.replace('./dist/', 'src/').replace(/\.js$/, '.ts'));
+  .map((file) => /^\.\/dist\/(.+)\.js$/.exec(file)?.[1] ?? '');
 
 await build({
-  absWorkingDir: root,
-  entryPoints: entries,
-  outbase: 'src',
-  outdir: 'dist',
-  // The addon is looked for from a folder of `dist`, where the loader, which all entries share, is.
-  chunkNames: 'chunks/[name]-[hash]',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
+  cwd: root,
+  input: Object.fromEntries(entries.map((name) => [name, `src/${name}.ts`])),
   platform: 'node',
-  target: 'node20.19',
-  packages: 'external',
-  sourcemap: true,
-  sourcesContent: false,
-  logLevel: 'warning',
+  external: /^node:/,
+  output: {
+    dir: 'dist',
+    format: 'esm',
+    entryFileNames: '[name].js',
+    // The loader, which all entries share, looks for the addon from a folder of `dist`.
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    sourcemap: true,
+    // The sources are in the package.
+    sourcemapExcludeSources: true,
+  },
 });

@@ -3,7 +3,7 @@
 // `npm run bench`: measures the library beside plain C and ipvsadm inside real kernels, prints the
 // tables and writes docs/benchmarks.md. `npm run bench -- --quick uml-7.2` takes less time and writes nothing there.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { section } from './lib/report.mjs';
@@ -11,7 +11,7 @@ import { section } from './lib/report.mjs';
 const root = path.resolve(import.meta.dirname, '../..');
 const folder = path.join(root, 'build/bench');
 const page = path.join(root, 'docs/benchmarks.md');
-const defaultKernels = ['uml-7.2', 'uml-6.1'];
+const defaultKernels = ['uml-7.2', 'uml-6.1', 'host', 'stock-7.2'];
 const limitSeconds = 1200;
 
 /** @param {string} command @param {string[]} args */
@@ -26,7 +26,8 @@ function measure(kernel, quick) {
   const file = path.join(folder, `${kernel}.json`);
   run(process.execPath, [
     'test/lab/run.mjs',
-    ...['--kernel', kernel, '--timeout', String(limitSeconds), '--memory', '3G'],
+    ...['--kernel', kernel, '--timeout', String(limitSeconds)],
+    ...(kernel === 'host' ? [] : ['--memory', '3G']),
     ...['--', process.execPath, 'test/bench/guest.mjs', file, ...(quick ? ['--quick'] : [])],
   ]);
   return { kernel, ...JSON.parse(readFileSync(file, 'utf8')) };
@@ -40,8 +41,8 @@ const kernels = positionals.length > 0 ? positionals : defaultKernels;
 
 mkdirSync(folder, { recursive: true });
 run(process.execPath, ['test/lab/prepare.mjs', 'build', 'oracle']);
-for (const program of ['floor', 'prices']) {
-  const files = ['-o', `${folder}/${program}`, `test/bench/${program}.c`];
+for (const source of readdirSync(import.meta.dirname).filter((name) => name.endsWith('.c'))) {
+  const files = ['-o', `${folder}/${path.parse(source).name}`, `test/bench/${source}`];
   run('gcc', ['-O2', '-Wall', '-Wextra', '-Werror', '-pthread', ...files]);
 }
 const sections = kernels.map((kernel) => section(measure(kernel, values.quick)));

@@ -1,10 +1,11 @@
 // The least that each piece of work can cost: the same system calls from plain C, with nothing around
-// them. Prints `seconds cpuSeconds count` of the work itself, without the start of the process.
+// them. Prints `seconds cpuSeconds count faults switches` of the work itself, without the start of the process.
 //
 //   floor add SERVICES DESTS BATCH   BATCH messages a send, the last one acknowledged
 //   floor dump SERVICES              everything that `add` made, not decoded, over one socket
 //   floor get COUNT                  one service, asked for COUNT times
 //   floor read FILE                  read to the end
+//   floor addresses COUNT BATCH      addresses 10.3.0.0/32 and on, on lo, BATCH messages a send
 //   floor connections COUNT          COUNT spoofed UDP clients of the service 10.0.0.1:53
 //
 // The variable NETNS names a namespace to do it in.
@@ -13,7 +14,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/genetlink.h>
+#include <linux/if_addr.h>
 #include <linux/ip_vs.h>
+#include <linux/rtnetlink.h>
 #include <netinet/ip.h>
 #include <netinet/udp.h>
 #include <sched.h>
@@ -48,10 +51,10 @@ static void enterNamespace(const char* name) {
   close(file);
 }
 
-static void openNetlink(void) {
+static void openNetlink(int protocol) {
   const int size = 8 << 20, on = 1;
   const struct sockaddr_nl address = {.nl_family = AF_NETLINK};
-  netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
+  netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
   if (netlink < 0 || bind(netlink, (const void*)&address, sizeof address) != 0) die("socket");
   setsockopt(netlink, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size);
   setsockopt(netlink, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof size);
@@ -81,11 +84,16 @@ static void putAddress(uint16_t type, uint32_t address) {
   putAttribute(type, wide, sizeof wide);
 }
 
-static struct nlmsghdr* begin(uint16_t type, uint8_t command, uint16_t flags) {
+static struct nlmsghdr* beginPlain(uint16_t type, uint16_t flags) {
   struct nlmsghdr* message = put(sizeof *message);
   message->nlmsg_type = type;
   message->nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags);
   message->nlmsg_seq = ++sequence;
+  return message;
+}
+
+static struct nlmsghdr* begin(uint16_t type, uint8_t command, uint16_t flags) {
+  struct nlmsghdr* message = beginPlain(type, flags);
   struct genlmsghdr* generic = put(sizeof *generic);
   generic->cmd = command;
   generic->version = 1;
@@ -186,6 +194,25 @@ static size_t add(uint32_t services, uint32_t dests, uint32_t batch) {
   return count;
 }
 
+static size_t addresses(uint32_t count, uint32_t batch) {
+  uint32_t inBatch = 0;
+  for (uint32_t i = 0; i < count; ++i) {
+    const int last = ++inBatch == batch || i + 1 == count;
+    const uint16_t flags = NLM_F_CREATE | NLM_F_EXCL | (last ? NLM_F_ACK : 0);
+    struct nlmsghdr* message = beginPlain(RTM_NEWADDR, flags);
+    struct ifaddrmsg* header = put(sizeof *header);
+    *header = (struct ifaddrmsg){.ifa_family = AF_INET, .ifa_prefixlen = 32, .ifa_index = 1};
+    const uint32_t address = htonl(0x0a030000 + i);
+    putAttribute(IFA_LOCAL, &address, sizeof address);
+    closeLength(message);
+    if (!last) continue;
+    sendAll();
+    waitFor(sequence, NLMSG_ERROR);
+    inBatch = 0;
+  }
+  return count;
+}
+
 static void ask(uint8_t command, uint16_t flags, const uint32_t* service) {
   struct nlmsghdr* message = begin(family, command, flags);
   if (service != NULL) {
@@ -247,6 +274,16 @@ static double now(void) {
   return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
+static struct rusage usageNow(void) {
+  struct rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  return usage;
+}
+
+static double processorTime(const struct rusage* usage) {
+  return seconds(usage->ru_utime) + seconds(usage->ru_stime);
+}
+
 int main(int argc, char** argv) {
   if (argc < 3) return fprintf(stderr, "usage: see floor.c\n"), 2;
   const char* work = argv[1];
@@ -254,19 +291,23 @@ int main(int argc, char** argv) {
   for (int i = 0; i < 3 && i + 2 < argc; ++i) numbers[i] = (uint32_t)atol(argv[i + 2]);
   if (getenv("NETNS") != NULL) enterNamespace(getenv("NETNS"));
   if (strcmp(work, "add") == 0 || strcmp(work, "dump") == 0 || strcmp(work, "get") == 0) {
-    openNetlink();
+    openNetlink(NETLINK_GENERIC);
     findFamily();
+  } else if (strcmp(work, "addresses") == 0) {
+    openNetlink(NETLINK_ROUTE);
   }
+  const struct rusage before = usageNow();
   const double start = now();
   size_t count = 0;
   if (strcmp(work, "add") == 0) count = add(numbers[0], numbers[1], numbers[2]);
   else if (strcmp(work, "dump") == 0) count = dump(numbers[0]);
   else if (strcmp(work, "get") == 0) count = get(numbers[0]);
   else if (strcmp(work, "read") == 0) count = readFile(argv[2]);
+  else if (strcmp(work, "addresses") == 0) count = addresses(numbers[0], numbers[1]);
   else if (strcmp(work, "connections") == 0) count = connections(numbers[0]);
   const double elapsed = now() - start;
-  struct rusage usage;
-  getrusage(RUSAGE_SELF, &usage);
-  printf("%.9f %.6f %zu\n", elapsed, seconds(usage.ru_utime) + seconds(usage.ru_stime), count);
+  const struct rusage after = usageNow();
+  printf("%.9f %.6f %zu %ld %ld\n", elapsed, processorTime(&after) - processorTime(&before), count,
+         after.ru_minflt - before.ru_minflt, after.ru_nvcsw - before.ru_nvcsw);
   return 0;
 }

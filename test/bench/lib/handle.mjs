@@ -1,6 +1,9 @@
 // @ts-check
+import { existsSync } from 'node:fs';
 import { Ipvs } from '../../../dist/index.js';
 import { tool } from './measure.mjs';
+
+const hasIpvs = existsSync('/proc/net/ip_vs');
 
 /** @type {string[]} */
 const made = [];
@@ -22,7 +25,7 @@ export function freshNetns() {
 /** Removes all of them, and gives the kernel, which does so in the background, time for it. */
 export function removeNetnses() {
   for (const name of made.splice(0)) {
-    tool('nsenter', [`--net=/run/netns/${name}`, 'ipvsadm', '-C']);
+    if (hasIpvs) tool('nsenter', [`--net=/run/netns/${name}`, 'ipvsadm', '-C']);
     tool('ip', ['netns', 'delete', name]);
   }
   tool('sleep', ['1']);

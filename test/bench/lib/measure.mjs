@@ -1,14 +1,21 @@
 // @ts-check
 import { execFileSync } from 'node:child_process';
+import { fstat } from 'node:fs';
 import path from 'node:path';
 
 const programs = path.resolve(import.meta.dirname, '../../../build/bench');
+
+/** This process measures the library alone: with other flags of node, nothing else is different. */
+export const libraryOnly = process.env['BENCH_LIBRARY_ONLY'] === '1';
 
 /**
  * What one run of something cost.
  * @typedef {object} Cost
  * @property {number} wall seconds
  * @property {number} cpu seconds, of all threads, in and out of the kernel
+ * @property {number} [faults] pages of memory touched for the first time
+ * @property {number} [switches] times that a thread of the process waited
+ * @property {number} [allocated] bytes by which the heap grew; what was allocated, where nothing was collected
  */
 
 /**
@@ -20,8 +27,11 @@ const programs = path.resolve(import.meta.dirname, '../../../build/bench');
 export function floor(words, netns) {
   const env = netns === undefined ? {} : { NETNS: netns };
   const text = execFileSync(`${programs}/floor`, words.map(String), { encoding: 'utf8', env });
-  const [wall = 0, cpu = 0, count = 0] = text.trim().split(' ').map(Number);
-  return { wall, cpu, count };
+  const [wall = 0, cpu = 0, count = 0, faults = 0, switches = 0] = text
+    .trim()
+    .split(' ')
+    .map(Number);
+  return { wall, cpu, count, faults, switches };
 }
 
 /**
@@ -35,17 +45,39 @@ export function price(what) {
   return median(samples);
 }
 
+/** Seconds that Node itself takes to ask a thread and to hear from it: fs.fstat() of an open file. */
+export async function nodeRoundTrip() {
+  const count = 2000;
+  const samples = [];
+  for (let i = 0; i < 5; i++) {
+    const { wall } = await cost(async () => {
+      for (let j = 0; j < count; j++) await new Promise((resolve) => fstat(0, resolve));
+    });
+    samples.push(wall / count);
+  }
+  return median(samples);
+}
+
 /**
  * @param {() => unknown} work
  * @returns {Promise<Cost>}
  */
 export async function cost(work) {
-  const cpu = process.cpuUsage();
+  const heap = process.memoryUsage().heapUsed;
+  const before = process.resourceUsage();
   const start = performance.now();
   await work();
   const wall = (performance.now() - start) / 1e3;
-  const { user, system } = process.cpuUsage(cpu);
-  return { wall, cpu: (user + system) / 1e6 };
+  const after = process.resourceUsage();
+  const micros =
+    after.userCPUTime + after.systemCPUTime - before.userCPUTime - before.systemCPUTime;
+  return {
+    wall,
+    cpu: micros / 1e6,
+    faults: after.minorPageFault - before.minorPageFault,
+    switches: after.voluntaryContextSwitches - before.voluntaryContextSwitches,
+    allocated: process.memoryUsage().heapUsed - heap,
+  };
 }
 
 /**
@@ -74,17 +106,35 @@ function median(values) {
  * @returns {Cost}
  */
 function medianCost(costs) {
-  return { wall: median(costs.map((c) => c.wall)), cpu: median(costs.map((c) => c.cpu)) };
+  /** @param {(cost: Cost) => number | undefined} of */
+  const middle = (of) => median(costs.map((one) => of(one) ?? 0));
+  return {
+    wall: middle((one) => one.wall),
+    cpu: middle((one) => one.cpu),
+    faults: middle((one) => one.faults),
+    switches: middle((one) => one.switches),
+    allocated: middle((one) => one.allocated),
+  };
 }
 
 /**
  * Runs the contestants in turns, so that whatever else the machine does meets all of them, and
- * returns the median of each.
+ * returns the median of each. The library warms up first; `first` is its very first run.
  * @param {Record<string, { run: () => Cost | Promise<Cost>, times: number }>} contestants
+ * @param {number} [warmUps] rounds of the library that are run and not counted: the first ones measure V8's compilers
+ *   and the growth of its heap
  * @returns {Promise<Record<string, Cost & { first: number }>>}
  */
-export async function compare(contestants) {
-  const entries = Object.entries(contestants);
+export async function compare(contestants, warmUps = 4) {
+  const entries = Object.entries(contestants).filter(
+    ([name]) => name === 'library' || !libraryOnly,
+  );
+  /** @type {Map<string, number>} */
+  const firsts = new Map();
+  for (let i = 0; i < warmUps; i++) {
+    const { wall } = (await contestants['library']?.run()) ?? { wall: 0 };
+    if (i === 0) firsts.set('library', wall);
+  }
   /** @type {Map<string, Cost[]>} */
   const costs = new Map(entries.map(([name]) => [name, []]));
   const rounds = Math.max(...entries.map(([, { times }]) => times));
@@ -94,7 +144,10 @@ export async function compare(contestants) {
     }
   }
   return Object.fromEntries(
-    [...costs].map(([name, all]) => [name, { ...medianCost(all), first: all[0]?.wall ?? 0 }]),
+    [...costs].map(([name, all]) => [
+      name,
+      { ...medianCost(all), first: firsts.get(name) ?? all[0]?.wall ?? 0 },
+    ]),
   );
 }
 

@@ -3,21 +3,7 @@
 import { exponent } from './measure.mjs';
 
 /**
- * @typedef {import('./measure.mjs').Cost & { first?: number }} Contestant
- * @typedef {object} Row
- * @property {string} group rows of one group differ in size alone
- * @property {string} title
- * @property {number} operations what the times are divided by
- * @property {number} size
- * @property {string} [floorName]
- * @property {string} [toolName]
- * @property {{ floor?: number, wakeUps?: number, tool?: number, seconds?: number }} most what is aimed at: at
- *   most so many times the floor and so many wake-ups, so many times faster than the tool, so many seconds
- * @property {Contestant} [library]
- * @property {Contestant} [floor]
- * @property {Contestant} [tool]
- * @property {number | undefined} [growth] bytes
- * @property {number | undefined} [stall] seconds
+ * @typedef {import('./row.mjs').Row} Row
  *
  * @typedef {object} Result
  * @property {string} kernel
@@ -25,6 +11,7 @@ import { exponent } from './measure.mjs';
  * @property {string} node
  * @property {number} processors
  * @property {boolean} quick
+ * @property {number} roundTrip seconds that fs.fstat() takes: Node asks a thread and hears from it
  * @property {number} wakeUp seconds
  * @property {number} call seconds that a system call takes at least
  * @property {number} fault seconds that the first touch of a page takes
@@ -61,13 +48,13 @@ const mebibytes = (bytes) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 /**
  * What a row has to be measured against: each goal, and whether it was reached.
  * @param {Row} row
- * @param {number} wakeUp
+ * @param {number} roundTrip
  */
-function goals({ most, library, floor, tool, operations, growth, stall }, wakeUp) {
+function goals({ most, library, floor, tool, operations, growth, stall }, roundTrip) {
   if (library === undefined) return [];
   const list = [];
   if (most.floor !== undefined && floor !== undefined) {
-    const allowed = floor.wall * most.floor + (most.wakeUps ?? 0) * wakeUp * operations;
+    const allowed = floor.wall * most.floor + (most.wakeUps ?? 0) * roundTrip * operations;
     const text = `${times(most.floor)} C${most.wakeUps ? ' + a wake-up' : ''}`;
     list.push({ text: `≤ ${text}`, reached: library.wall <= allowed });
   }
@@ -84,12 +71,12 @@ function goals({ most, library, floor, tool, operations, growth, stall }, wakeUp
 }
 
 /** @param {Result} result */
-function ratioTable({ rows, wakeUp }) {
+function ratioTable({ rows, roundTrip }) {
   const heading = ['work', 'library / C', 'tool / library', 'goal', 'reached'];
   const lines = rows.map((row) => {
     const { title, library, floor, tool, floorName, toolName } = row;
     const wall = library?.wall ?? Number.NaN;
-    const all = goals(row, wakeUp);
+    const all = goals(row, roundTrip);
     return [
       title,
       floor === undefined ? '' : `${times(wall / floor.wall)} (${floorName})`,
@@ -103,18 +90,39 @@ function ratioTable({ rows, wakeUp }) {
 
 /** @param {Result} result */
 function timeTable({ rows }) {
-  const heading = ['work', 'library', 'first time', 'C', 'tool', 'CPU library', 'CPU C'];
-  const lines = rows.map(({ title, operations, library, floor, tool }) => {
+  const heading = ['work', 'library', 'first time', 'large young generation', 'C', 'tool'];
+  const lines = rows.map(({ title, operations, library, roomy, floor, tool }) => {
     /** @param {number | undefined} seconds */
     const each = (seconds) => (seconds ? duration(seconds / operations) : '');
     return [
       title,
       each(library?.wall),
       each(library?.first),
+      each(roomy?.wall),
       each(floor?.wall),
       each(tool?.wall),
-      each(library?.cpu),
-      each(floor?.cpu),
+    ];
+  });
+  return table([heading, ...lines]);
+}
+
+/** @param {Result} result */
+function effortTable({ rows }) {
+  const heading = ['work', 'CPU library', 'CPU C', 'pages library', 'pages C', 'allocated'];
+  const lines = rows.flatMap(({ title, operations, library, roomy, floor }) => {
+    if (library?.faults === undefined) return [];
+    /** @param {number | undefined} count */
+    const each = (count) => (count === undefined ? '' : (count / operations).toFixed(3));
+    const allocated = roomy?.allocated;
+    return [
+      [
+        title,
+        duration(library.cpu / operations),
+        floor === undefined ? '' : duration(floor.cpu / operations),
+        each(library.faults),
+        each(floor?.faults),
+        allocated === undefined ? '' : `${Math.round(allocated / operations)} B`,
+      ],
     ];
   });
   return table([heading, ...lines]);
@@ -148,12 +156,13 @@ function memoryTable({ rows }) {
 
 /** @param {Result} result */
 export function section(result) {
-  const { kernel, release, node, processors, wakeUp, call, fault, quick } = result;
+  const { kernel, release, node, processors, roundTrip, wakeUp, call, fault, quick } = result;
   const cores = processors === 1 ? 'one processor' : `${processors} processors`;
   return `## ${kernel}
 
-Linux ${release}, ${cores}, Node ${node}${quick ? ', a quick run' : ''}. Here a wake-up between threads takes
-${duration(wakeUp)}, a system call ${duration(call)}, the first touch of a page of memory ${duration(fault)}.
+Linux ${release}, ${cores}, Node ${node}${quick ? ', a quick run' : ''}. Here \`fs.fstat()\`, Node's own way to a thread and
+back, takes ${duration(roundTrip)}; one thread wakes another in ${duration(wakeUp)}; a system call takes ${duration(call)}, and the first touch of
+a page of memory ${duration(fault)}.
 
 ${ratioTable(result)}
 
@@ -168,5 +177,9 @@ ${memoryTable(result)}
 In this run, per object, row or call:
 
 ${timeTable(result)}
+
+Processor time, pages of memory touched for the first time, and bytes allocated on JavaScript's heap, per object, row or call:
+
+${effortTable(result)}
 `;
 }

@@ -1,9 +1,31 @@
 // @ts-check
 // Services and destinations: adding them and reading them all.
+import { execFileSync } from 'node:child_process';
 import { freshNetns, removeNetnses, withIpvs } from '../lib/handle.mjs';
 import { compare, cost, floor, tool } from '../lib/measure.mjs';
 
-/** @typedef {import('../lib/report.mjs').Row} Row */
+/** @typedef {import('../lib/row.mjs').Row} Row */
+
+/** @param {import('../lib/row.mjs').Conditions} conditions */
+export async function* rows({ hasIpvs, quick, emulated, times }) {
+  if (!hasIpvs) return;
+  const toolTimes = quick || emulated ? 1 : 3;
+  const sizes = emulated ? [100] : [10, 30, 100];
+  for (const services of sizes) {
+    const largest = services === 100;
+    yield await adding(services, 100, { batched: true, times, toolTimes: largest ? toolTimes : 0 });
+  }
+  for (const services of sizes) {
+    yield await adding(services, 100, { batched: false, times: quick ? 1 : 3, toolTimes: 0 });
+  }
+  for (const services of sizes) {
+    yield await reading(services, 100, { times, toolTimes: services === 100 ? toolTimes : 0 });
+  }
+  if (emulated) return;
+  yield await reading(1000, 10, { times, toolTimes });
+  yield await reading(10_000, 1, { times: quick ? 1 : 3, toolTimes: 1 });
+  yield await reading(10, 1000, { times, toolTimes });
+}
 
 /** The same addresses as in floor.c. @param {number} service */
 const serviceName = (service) => `tcp://10.1.${service >> 8}.${service & 255}:80`;
@@ -38,12 +60,33 @@ function ipvsadm(netns, words, input) {
 }
 
 /**
+ * Whether the library and floor.c leave the same behind: what they are compared by is the same work.
+ * @param {number} services
+ * @param {number} dests
+ * @param {(ipvs: import('../../../dist/index.js').Ipvs) => Promise<unknown>} add
+ */
+async function checkSame(services, dests, add) {
+  const [ours, plain] = [freshNetns(), freshNetns()];
+  await withIpvs(ours, add);
+  floor(['add', services, dests, 1000], plain);
+  const list = (/** @type {string} */ netns) => {
+    const args = [`--net=/run/netns/${netns}`, 'ipvsadm', '-Sn'];
+    return execFileSync('nsenter', args, { encoding: 'utf8', maxBuffer: 2 ** 30 });
+  };
+  const made = list(ours);
+  const lines = made.split('\n').length - 1;
+  if (made !== list(plain) || lines !== services * (dests + 1)) {
+    throw new Error(`the library and C did not make the same ${services} × ${dests}`);
+  }
+}
+
+/**
  * @param {number} services
  * @param {number} dests
  * @param {{ batched: boolean, times: number, toolTimes: number }} how
  * @returns {Promise<Row>}
  */
-export async function adding(services, dests, { batched, times, toolTimes }) {
+async function adding(services, dests, { batched, times, toolTimes }) {
   const script = restoreScript(services, dests);
   /** @param {import('../../../dist/index.js').Ipvs} ipvs */
   const together = (ipvs) =>
@@ -53,13 +96,20 @@ export async function adding(services, dests, { batched, times, toolTimes }) {
     for (const addition of additions(ipvs, services, dests)) await addition();
   };
   const add = batched ? together : oneByOne;
-  const costs = await compare({
-    library: { times, run: () => withIpvs(freshNetns(), (ipvs) => cost(() => add(ipvs))) },
-    floor: { times, run: () => floor(['add', services, dests, batched ? 1000 : 1], freshNetns()) },
-    ...(toolTimes > 0 && {
-      tool: { times: toolTimes, run: () => ipvsadm(freshNetns(), ['-R'], script) },
-    }),
-  });
+  await checkSame(services, dests, add);
+  const costs = await compare(
+    {
+      library: { times, run: () => withIpvs(freshNetns(), (ipvs) => cost(() => add(ipvs))) },
+      floor: {
+        times,
+        run: () => floor(['add', services, dests, batched ? 1000 : 1], freshNetns()),
+      },
+      ...(toolTimes > 0 && {
+        tool: { times: toolTimes, run: () => ipvsadm(freshNetns(), ['-R'], script) },
+      }),
+    },
+    batched ? 4 : 1,
+  );
   removeNetnses();
   return {
     group: batched ? 'add, Promise.all' : 'add, one by one',
@@ -79,7 +129,7 @@ export async function adding(services, dests, { batched, times, toolTimes }) {
  * @param {{ times: number, toolTimes: number }} how
  * @returns {Promise<Row>}
  */
-export async function reading(services, dests, { times, toolTimes }) {
+async function reading(services, dests, { times, toolTimes }) {
   const netns = freshNetns();
   floor(['add', services, dests, 1000], netns);
   const costs = await withIpvs(netns, async (ipvs) => {

@@ -4,10 +4,18 @@ import { execFileSync } from 'node:child_process';
 import { fstat } from 'node:fs';
 import path from 'node:path';
 import { Ipvs } from '../../../dist/index.js';
+import { Rtnl } from '../../../dist/route/index.js';
 import { freshNetns, removeNetnses, withIpvs } from '../lib/handle.mjs';
 import { compare, cost, floor } from '../lib/measure.mjs';
 
-/** @typedef {import('../lib/report.mjs').Row} Row */
+/** @typedef {import('../lib/row.mjs').Row} Row */
+
+/** @param {import('../lib/row.mjs').Conditions} conditions */
+export async function* rows({ hasIpvs, times }) {
+  if (hasIpvs) yield await getting(times);
+  yield await opening(times, hasIpvs ? Ipvs : Rtnl);
+  yield await importing(times);
+}
 
 const gets = 500;
 const opens = 20;
@@ -18,7 +26,7 @@ async function askNode() {
 }
 
 /** @param {number} times @returns {Promise<Row>} */
-export async function getting(times) {
+async function getting(times) {
   const netns = freshNetns();
   floor(['add', 1, 0, 1], netns);
   const costs = await withIpvs(netns, (ipvs) => {
@@ -44,25 +52,29 @@ export async function getting(times) {
   };
 }
 
-/** @param {number} times @returns {Promise<Row>} */
-export async function opening(times) {
+/**
+ * @param {number} times
+ * @param {{ name: string, open(): Promise<{ close(): Promise<void> }> }} Handle
+ * @returns {Promise<Row>}
+ */
+async function opening(times, Handle) {
   const costs = await compare({
     library: {
       times,
       run: async () => {
-        /** @type {Ipvs[]} */
-        const closings = [];
+        /** @type {{ close(): Promise<void> }[]} */
+        const open = [];
         const opened = await cost(async () => {
-          for (let i = 0; i < opens; i++) closings.push(await Ipvs.open());
+          for (let i = 0; i < opens; i++) open.push(await Handle.open());
         });
-        await Promise.all(closings.map((ipvs) => ipvs.close()));
+        await Promise.all(open.map((handle) => handle.close()));
         return opened;
       },
     },
   });
   return {
     group: 'open',
-    title: 'opening a handle',
+    title: `opening a handle, ${Handle.name}`,
     operations: opens,
     size: 1,
     most: { seconds: 0.002 },
@@ -71,14 +83,18 @@ export async function opening(times) {
 }
 
 /** @param {number} times @returns {Promise<Row>} */
-export async function importing(times) {
+async function importing(times) {
   const library = path.resolve(import.meta.dirname, '../../../dist/index.js');
-  const costs = await compare({
-    library: { times, run: () => loading(library) },
-    floor: { times, run: () => loading('data:text/javascript,') },
-  });
-  const { library: whole, floor: empty } = costs;
-  if (whole === undefined || empty === undefined) throw new Error('nothing was measured');
+  const empty = path.resolve(import.meta.dirname, '../lib/empty.mjs');
+  const costs = await compare(
+    {
+      library: { times, run: () => loading(library) },
+      floor: { times, run: () => loading(empty) },
+    },
+    0,
+  );
+  const { library: whole, floor: nothing } = costs;
+  if (whole === undefined) throw new Error('nothing was measured');
   return {
     group: 'import',
     title: "import 'lvs', beyond an empty module",
@@ -86,9 +102,9 @@ export async function importing(times) {
     size: 1,
     most: { seconds: 0.015 },
     library: {
-      wall: whole.wall - empty.wall,
-      cpu: whole.cpu - empty.cpu,
-      first: whole.first - empty.first,
+      wall: whole.wall - (nothing?.wall ?? 0),
+      cpu: whole.cpu - (nothing?.cpu ?? 0),
+      first: whole.first - (nothing?.first ?? 0),
     },
   };
 }

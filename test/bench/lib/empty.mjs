@@ -1,0 +1,3 @@
+// @ts-check
+// What an import costs that brings nothing.
+export {};
