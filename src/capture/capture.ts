@@ -10,6 +10,7 @@ import {
   openConnection,
 } from '../native/index.js';
 import { FrameBatch } from './batch.js';
+import type { CaptureSubject } from './explain.js';
 import { captureError } from './explain.js';
 import type { Frame, LinkType } from './frame.js';
 import { FrameIterator } from './iterator.js';
@@ -55,6 +56,7 @@ export class Capture implements AsyncIterable<Frame>, AsyncDisposable {
   readonly device: string;
   /** @internal The device's own Ethernet address; empty when it has none. */
   mac: Uint8Array = new Uint8Array();
+  readonly #subject: CaptureSubject;
   readonly #queue: BatchQueue;
   readonly #opened: Promise<Connection>;
   #connection: Connection | undefined;
@@ -65,8 +67,9 @@ export class Capture implements AsyncIterable<Frame>, AsyncDisposable {
   #finalStats: CaptureStats | undefined;
 
   /** @internal */
-  constructor(checked: CheckedOptions, options: CaptureOptions) {
+  constructor(checked: CheckedOptions, options: CaptureOptions, subject?: CaptureSubject) {
     this.device = checked.device;
+    this.#subject = subject ?? { operation: 'capture on', object: checked.device };
     this.#queue = new BatchQueue(() => this.#ask());
     this.#opened = this.#open(checked, options);
     this.#opened.catch((error) => this.#queue.fail(error));
@@ -255,7 +258,7 @@ export class Capture implements AsyncIterable<Frame>, AsyncDisposable {
     try {
       return (await answer).rows[0] as T;
     } catch (error) {
-      throw error instanceof Failure ? captureError(this.device, error) : error;
+      throw error instanceof Failure ? captureError(this.#subject, error) : error;
     }
   }
 

@@ -25,18 +25,28 @@ const reasons: { readonly [stageAndCode: string]: Reason } = {
     cure: 'raise the sysctl net.core.optmem_max',
   },
   'capture ENODEV': { cause: 'the device was removed' },
+  'capture ENETDOWN': {
+    cause: 'the device is down',
+    cure: 'set it up with updateLink of lvs/route',
+  },
 };
 
 /** CAP_NET_RAW of linux/capability.h. */
 const netRaw = 13;
 
+/** What a capture is used for, in the words of an error. */
+export interface CaptureSubject {
+  readonly operation: string;
+  readonly object: string;
+}
+
 /** The error that a caller sees. */
-export function captureError(device: string, failure: Failure): KernelError {
+export function captureError(subject: CaptureSubject, failure: Failure): KernelError {
   const { errno, stage = 'capture', code } = failure;
   const reason =
     code === 'EPERM' ? explainPermission('CAP_NET_RAW', netRaw) : reasons[`${stage} ${code}`];
   const syscall = syscalls[stage] ?? 'poll';
-  return new KernelError({ operation: 'capture on', object: device, errno, syscall, ...reason });
+  return new KernelError({ ...subject, errno, syscall, ...reason });
 }
 
 const syscalls: { readonly [stage: string]: string } = {

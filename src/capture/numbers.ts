@@ -50,3 +50,9 @@ export const greFlag = {
   key: 0x20_00,
   sequence: 0x10_00,
 } as const;
+
+/** What an ARP message is (RFC 826). */
+export const arpOperation = { request: 1, reply: 2 } as const;
+
+/** Messages of neighbour discovery (RFC 4861). */
+export const icmpv6Type = { neighbourSolicitation: 135, neighbourAdvertisement: 136 } as const;

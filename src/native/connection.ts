@@ -34,6 +34,8 @@ let lastHandle = 0;
  */
 export class Connection {
   readonly protocol: Protocol;
+  /** Path of the namespace file that it was opened in, `''` for the caller's own namespace. */
+  readonly netns: string;
   readonly handle: HandleTrace;
   readonly #addon: Addon;
   readonly #native: NativeHandle;
@@ -60,6 +62,7 @@ export class Connection {
 
   private constructor(addon: Addon, protocol: Protocol, options: ConnectionOptions) {
     this.protocol = protocol;
+    this.netns = options.netns;
     const netns = netnsName(options.netns);
     this.handle = { kind: protocol.name, id: ++lastHandle, ...(netns !== '' && { netns }) };
     this.#addon = addon;

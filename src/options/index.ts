@@ -2,9 +2,11 @@ export { type CallOptions, checkCallOptions, type OpenOptions } from './call-opt
 export { checkBoolean, checkChoice, checkInteger, checkObject, checkText } from './check.js';
 export {
   checkNetnsName,
+  inNetnsFile,
   inOwnNetns,
   netnsFile,
   netnsName,
   resolveNetns,
   withNetns,
 } from './netns.js';
+export { pause } from './pause.js';

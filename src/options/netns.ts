@@ -62,5 +62,10 @@ export function withNetns<T>(netns: string, callback: () => T): T {
 
 /** Runs `callback` as if there were no {@link withNetns} around it. */
 export function inOwnNetns<T>(callback: () => T): T {
-  return ambient.run('', callback);
+  return inNetnsFile('', callback);
+}
+
+/** Runs `callback` where {@link resolveNetns} once said, whatever is around it now. */
+export function inNetnsFile<T>(file: string, callback: () => T): T {
+  return ambient.run(file, callback);
 }

@@ -6,8 +6,9 @@ import type { Scope } from './address-types.js';
 import { checkDevice } from './device.js';
 import { checkLabel } from './label.js';
 import type { Prefix } from './prefix.js';
-import { bytesOf, checkPrefix, edgeOf, formatPrefix } from './prefix.js';
+import { checkPrefix, edgeOf, formatPrefix } from './prefix.js';
 import { checkScope, naturalScope } from './scope.js';
+import { refuseUnassignable } from './unicast.js';
 
 /** What identifies an address, with nothing left open. */
 export interface ResolvedKey {
@@ -121,20 +122,6 @@ function checkPeer(own: Prefix, value: unknown): Prefix {
     );
   }
   return peer;
-}
-
-/** The kernel says yes to some of these, and then has no such address, or one of no use. */
-function refuseUnassignable(address: string): void {
-  const bytes = bytesOf(address);
-  const first = bytes[0] ?? 0;
-  const multicast = bytes.length === 4 ? (first & 0xf0) === 0xe0 : first === 0xff;
-  if (bytes.every((byte) => byte === 0)) {
-    throw invalidValue('address', 'the address of one host, not the unspecified one', address);
-  }
-  if (multicast) throw invalidValue('address', 'not a multicast address', address);
-  if (address === '255.255.255.255') {
-    throw invalidValue('address', 'not the broadcast address', address);
-  }
 }
 
 function scopeOf(value: unknown, key: ResolvedKey): Scope {

@@ -4,6 +4,7 @@
  * @module
  */
 export type { Family } from '../address/index.js';
+export type { AddressClaim } from '../capture/resolution/index.js';
 export { HandleError, KernelError, LoadError, LvsError } from '../errors/index.js';
 export type { CallOptions, OpenOptions } from '../options/index.js';
 export type {
@@ -16,6 +17,7 @@ export type {
   InterfaceAddress,
   Scope,
 } from './address-types.js';
+export type { AnnouncementConfig, ProbeConfig } from './claim-types.js';
 export type { LabelPolicy } from './label.js';
 export type {
   BondConfig,

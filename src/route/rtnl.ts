@@ -1,5 +1,6 @@
 import type { InspectOptionsStylized } from 'node:util';
 import { inspect } from 'node:util';
+import type { AddressClaim } from '../capture/resolution/index.js';
 import { inspectHandle, openConnection } from '../native/index.js';
 import type { CallOptions, OpenOptions } from '../options/index.js';
 import { addAlias } from './address-alias.js';
@@ -15,6 +16,8 @@ import type {
 } from './address-types.js';
 import { addAddress, flushAddresses, listAddresses, removeAddress } from './addresses.js';
 import { bind } from './bound.js';
+import type { AnnouncementConfig, ProbeConfig } from './claim-types.js';
+import { announceAddress, probeAddress } from './claims.js';
 import type { LabelPolicy } from './label.js';
 import { Line } from './line.js';
 import type { Link, LinkConfig, LinkFilter, LinkPatch } from './link-types.js';
@@ -146,6 +149,33 @@ export class Rtnl {
     options: CallOptions = {},
   ): Promise<InterfaceAddress[]> {
     return listAddresses(this.#line, filter, options);
+  }
+
+  /**
+   * Tells all neighbours of a device which MAC address an address has now: that of the device. Clients
+   * and routers that knew it by another send to this machine from then on. The kernel does not do so
+   * by itself when an address is added. IPv4: gratuitous ARP (RFC 5227, `arping -U` and `-A`); IPv6: an
+   * unsolicited neighbour advertisement (RFC 4861, 7.2.6). Needs `CAP_NET_RAW`.
+   *
+   * @returns When the last one has been sent, which is (`count` - 1) × `interval` after the first.
+   * @throws KernelError `EPERM` without `CAP_NET_RAW`; `ENODEV`: there is no such device; `ENETDOWN`:
+   *   it is down; `ENOTSUP` or `EPFNOSUPPORT`: it has no neighbours, or none on Ethernet.
+   */
+  announceAddress(announcement: AnnouncementConfig, options: CallOptions = {}): Promise<void> {
+    return announceAddress(this.#line, announcement, options);
+  }
+
+  /**
+   * Asks the neighbours of a device who has an address: whether it is free to be taken, or who answers
+   * for it now. The question comes from no address, so nobody learns anything wrong by it (RFC 5227 for
+   * IPv4, as `arping -D`; RFC 4862 for IPv6). This machine does not hear itself. Needs `CAP_NET_RAW`.
+   *
+   * @returns Every machine that has the address, or is just looking whether it may take it, after the
+   *   `interval` in which the first was heard; `[]` when nobody was, after `count` × `interval`.
+   * @throws KernelError As `announceAddress`.
+   */
+  probeAddress(probe: ProbeConfig, options: CallOptions = {}): Promise<AddressClaim[]> {
+    return probeAddress(this.#line, probe, options);
   }
 
   /**

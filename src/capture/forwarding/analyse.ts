@@ -1,7 +1,8 @@
 import { decodeFrame } from '../decode/index.js';
 import type { Frame } from '../frame.js';
+import { claimOf } from '../resolution/index.js';
 import type { Segment } from './segment.js';
-import { answerOf, readSegment } from './segment.js';
+import { readSegment } from './segment.js';
 import type { ForwardingReport, ForwardingServer } from './types.js';
 
 /** One connection that was tried. */
@@ -34,7 +35,9 @@ export function analyseForwarding(
   const { vip, port } = target;
   const read = frames.map((frame) => {
     const layers = decodeFrame(frame);
-    return { frame, answer: answerOf(layers, vip), segment: readSegment(layers) };
+    const claim = claimOf(layers, vip);
+    const answer = claim?.claim === 'holds' ? claim.macAddress : undefined;
+    return { frame, answer, segment: readSegment(layers) };
   });
   const seen = read.map(({ segment }) => segment).filter((segment) => segment !== undefined);
   const servers = new Map<string, ForwardingServer>();

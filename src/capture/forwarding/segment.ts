@@ -52,19 +52,3 @@ function tunnelOf(
   const type = between === undefined ? 'ipip' : between.layer === 'gre' ? 'gre' : 'gue';
   return { type, source: outer.source, destination: outer.destination };
 }
-
-const arpReply = 2;
-const neighbourAdvertisement = 136;
-
-/** Who answers for the address in this frame, if it is such an answer. */
-export function answerOf(layers: readonly Layer[], address: string): string | undefined {
-  const [ethernet] = layers;
-  const last = layers.find(({ layer }) => layer === 'arp' || layer === 'icmpv6');
-  if (last?.layer === 'arp') {
-    const answers = last.operation === arpReply && last.senderAddress === address;
-    return answers ? last.senderMac : undefined;
-  }
-  if (last?.layer !== 'icmpv6' || ethernet?.layer !== 'ethernet') return undefined;
-  const answers = last.type === neighbourAdvertisement && last.target === address;
-  return answers ? ethernet.source : undefined;
-}

@@ -77,11 +77,11 @@ export interface ForwardingReport {
   readonly servers: readonly ForwardingServer[];
   /** Probes that nobody sent on. */
   readonly notForwarded: number;
-  /** Ethernet addresses that answered for the VIP in ARP or neighbour discovery. */
+  /** Ethernet addresses that said in ARP or neighbour discovery that they have the VIP. */
   readonly arpAnswers: readonly string[];
   /**
-   * Those of them that are not the director: real servers that have the VIP and lack `arp_ignore`,
-   * or a second director.
+   * Those of them that are not the director: real servers that have the VIP and lack `arp_ignore` or
+   * `arp_announce`, or a second director.
    */
   readonly wrongArpAnswers: readonly string[];
   /** The frames that say so, in order: print them with {@link formatFrame}. */

@@ -1,14 +1,14 @@
 import type { Socket } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Address } from '../../address/index.js';
-import { checkAddress, writeAddress } from '../../address/index.js';
+import { checkAddress } from '../../address/index.js';
 import { openProbeSocket } from '../../netns/index.js';
-import { checkInteger, checkObject } from '../../options/index.js';
+import { checkInteger, checkObject, pause } from '../../options/index.js';
 import type { Capture } from '../capture.js';
 import { capture } from '../capture.js';
 import type { Filter } from '../filter/index.js';
 import { checkMac } from '../filter/index.js';
 import type { Frame } from '../frame.js';
+import { probeFrame } from '../resolution/index.js';
 import type { Probe } from './analyse.js';
 import { analyseForwarding } from './analyse.js';
 import type { ForwardingOptions, ForwardingReport } from './types.js';
@@ -37,8 +37,9 @@ const filter: Filter = {
  * whether they answered, and who answers for the VIP in ARP but should not.
  *
  * To be run where a client is, on whose network the VIP is: a director balances its own connections
- * in another way. All machines there are asked once, by ARP, who has an IPv4 VIP; of several that
- * answer, the client may remember any, as after a question of its own. Needs `CAP_NET_RAW`.
+ * in another way. All machines there are asked once, by ARP or neighbour discovery, who has the VIP;
+ * of several that answer, the client may remember any, as after a question of its own. Needs
+ * `CAP_NET_RAW`.
  *
  * @throws TypeError or RangeError when an option makes no sense.
  * @throws KernelError as {@link capture} and `openProbeSocket` of `lvs/netns` do.
@@ -63,14 +64,14 @@ export async function verifyForwarding(options: ForwardingOptions): Promise<Forw
   const seen = collect(frames);
   // A failure shows where it is awaited, behind the probes.
   seen.catch(() => undefined);
-  await askWhoHas(frames, vip);
+  await askWhoHas(frames, vip, signal);
   const probes: Probe[] = [];
   for (let index = 0; index < count; index++) {
     signal?.throwIfAborted();
     const probe = await tryOnce(options, vip, port, timeout);
     if (probe !== undefined) probes.push(probe);
   }
-  await wait(settle, undefined, { signal });
+  await pause(settle, signal);
   await frames.close();
   return analyseForwarding(await seen, { vip: vip.text, port, director }, probes);
 }
@@ -119,17 +120,9 @@ function settled(socket: Socket, timeout: number): Promise<void> {
   });
 }
 
-const headerLength = 42;
-
-/** An ARP probe (RFC 5227): a question from no address. */
-async function askWhoHas(frames: Capture, vip: Address): Promise<void> {
-  if (vip.family !== 'ipv4' || frames.mac.length === 0) return;
-  const bytes = new Uint8Array(headerLength);
-  bytes.fill(0xff, 0, 6);
-  bytes.set(frames.mac, 6);
-  bytes.set([0x08, 0x06, 0, 1, 0x08, 0, 6, 4, 0, 1], 12);
-  bytes.set(frames.mac, 22);
-  writeAddress(new DataView(bytes.buffer), 38, vip.text);
-  await frames.send(bytes);
-  await wait(settle);
+/** Asks all machines there, in the name of nobody. */
+async function askWhoHas(frames: Capture, vip: Address, signal?: AbortSignal): Promise<void> {
+  if (frames.mac.length === 0) return;
+  await frames.send(probeFrame(frames.mac, vip));
+  await pause(settle, signal);
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { freeLabel } from '../../../src/route/address-alias.js';
 import { resolveAddress, resolveKey } from '../../../src/route/address-config.js';
+import { resolveAnnouncement, resolveProbe } from '../../../src/route/claim-config.js';
 import { checkDevice } from '../../../src/route/device.js';
 import { checkMacAddress, formatMacAddress } from '../../../src/route/hardware-address.js';
 import { labelMatcher } from '../../../src/route/label.js';
@@ -235,5 +236,47 @@ describe('resolveRoute', () => {
     ],
   ])('takes %j', (route, expected) => {
     expect(resolveRoute(route)).toMatchObject(expected);
+  });
+});
+
+describe('resolveAnnouncement and resolveProbe', () => {
+  const claim = { device: 'ens3', address: '10.0.0.1/24' };
+
+  it.each<[string, object]>([
+    [value, { device: '' }],
+    [value, { address: '0.0.0.0' }],
+    [value, { address: 'ff02::1' }],
+    [range, { count: 0 }],
+    [range, { count: 1001 }],
+    [range, { interval: 60_001 }],
+    [value, { once: true }],
+  ])('refuse with %s: %o', (code, wrong) => {
+    expect(refusal(() => resolveAnnouncement({ ...claim, ...wrong }))).toBe(code);
+    expect(refusal(() => resolveProbe({ ...claim, ...wrong }))).toBe(code);
+  });
+
+  it('know what belongs to one family or one of the two', () => {
+    const v6 = { device: 'ens3', address: '2001:DB8::1' };
+    expect(refusal(() => resolveAnnouncement({ ...claim, form: 'none' }))).toBe(value);
+    expect(refusal(() => resolveAnnouncement({ ...v6, form: 'reply' }))).toBe(value);
+    expect(refusal(() => resolveAnnouncement({ ...claim, router: true }))).toBe(value);
+    expect(refusal(() => resolveAnnouncement({ ...v6, router: 'yes' }))).toBe(type);
+    expect(refusal(() => resolveProbe({ ...claim, form: 'reply' }))).toBe(value);
+    expect(refusal(() => resolveProbe({ ...claim, interval: 0 }))).toBe(range);
+    expect(resolveAnnouncement({ ...v6, interval: 0, router: true })).toEqual({
+      device: 'ens3',
+      address: { family: 'ipv6', text: '2001:db8::1' },
+      count: 3,
+      interval: 0,
+      forms: ['request'],
+      router: true,
+    });
+    expect(resolveAnnouncement({ ...claim, form: 'both' }).forms).toEqual(['request', 'reply']);
+    expect(resolveProbe(claim)).toEqual({
+      device: 'ens3',
+      address: { family: 'ipv4', text: '10.0.0.1' },
+      count: 3,
+      interval: 1000,
+    });
   });
 });
