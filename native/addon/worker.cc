@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/eventfd.h>
@@ -199,14 +198,18 @@ bool Worker::nextBatch(Bytes* batch) {
 }
 
 void Worker::waitForWork() {
-  pollfd watched[2] = {{wake_, POLLIN, 0}, {backend_->watched(), POLLIN, 0}};
-  if (poll(watched, watched[1].fd >= 0 ? 2 : 1, -1) < 0) return;
-  if (watched[0].revents != 0) {
+  descriptors_.assign(1, wake_);
+  backend_->watched(&descriptors_);
+  polled_.clear();
+  for (const int descriptor : descriptors_) polled_.push_back({descriptor, POLLIN, 0});
+  int ready = poll(polled_.data(), polled_.size(), -1);
+  if (ready > 0 && polled_[0].revents != 0) {
+    --ready;
     uint64_t count = 0;
     while (read(wake_, &count, sizeof count) < 0 && errno == EINTR) {
     }
   }
-  if (watched[1].fd >= 0 && watched[1].revents != 0) {
+  if (ready > 0) {
     backend_->readable(*this);
     post();
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <node_api.h>
+#include <poll.h>
 #include <uv.h>
 
 #include <atomic>
@@ -58,6 +59,8 @@ class Worker final : public Host {
   std::unique_ptr<Backend> backend_;
   ResultWriter results_;
   uint64_t lastPost_ = 0;
+  std::vector<int> descriptors_;
+  std::vector<pollfd> polled_;
 
   Spares spares_;
   Landing landing_;

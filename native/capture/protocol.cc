@@ -41,8 +41,8 @@ class CaptureBackend final : public Backend {
     }
   }
 
-  int watched() const override {
-    return socket_ == nullptr || waiting_.empty() ? -1 : socket_->descriptor();
+  void watched(std::vector<int>* descriptors) const override {
+    if (socket_ != nullptr && !waiting_.empty()) descriptors->push_back(socket_->descriptor());
   }
 
   void readable(Host& host) override {

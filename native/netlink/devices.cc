@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 namespace lvs::netlink {
 
 Devices::~Devices() {
@@ -42,6 +44,15 @@ bool Devices::nameOf(uint32_t index, char name[IF_NAMESIZE]) {
   memcpy(name, known.name, IF_NAMESIZE);
   known_.push_back(known);
   return true;
+}
+
+void Devices::learn(uint32_t index, const char* name) {
+  const auto other = [index](const Known& known) { return known.index == index; };
+  known_.erase(std::remove_if(known_.begin(), known_.end(), other), known_.end());
+  if (name == nullptr) return;
+  Known known{index, {}};
+  strncpy(known.name, name, IF_NAMESIZE - 1);
+  known_.push_back(known);
 }
 
 }  // namespace lvs::netlink

@@ -18,6 +18,9 @@ class Devices {
   // False when no device has that index.
   bool nameOf(uint32_t index, char name[IF_NAMESIZE]);
   void forget() { known_.clear(); }
+  // What the kernel announced: from now on the device of that index has this name, or (null) is
+  // gone.
+  void learn(uint32_t index, const char* name);
 
  private:
   struct Known {

@@ -19,7 +19,7 @@ constexpr size_t kSlotSize = 64 << 10;
 // an extended ack somewhat more.
 constexpr size_t kAcknowledgementCharge = 1536;
 
-void enlarge(int descriptor, int forced, int plain, int wanted) {
+void resize(int descriptor, int forced, int plain, int wanted) {
   if (setsockopt(descriptor, SOL_SOCKET, forced, &wanted, sizeof wanted) != 0) {
     setsockopt(descriptor, SOL_SOCKET, plain, &wanted, sizeof wanted);
   }
@@ -41,18 +41,21 @@ void Socket::close() {
   descriptor_ = -1;
 }
 
-int Socket::open(int protocol) {
+int Socket::open(int protocol, const Membership& membership) {
   close();
   descriptor_ = ::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
   if (descriptor_ < 0) return -errno;
-  enlarge(descriptor_, SO_RCVBUFFORCE, SO_RCVBUF, kWantedReceiveBuffer);
-  enlarge(descriptor_, SO_SNDBUFFORCE, SO_SNDBUF, kWantedSendBuffer);
+  const int receiveBuffer =
+      membership.bufferSize != 0 ? static_cast<int>(membership.bufferSize) : kWantedReceiveBuffer;
+  resize(descriptor_, SO_RCVBUFFORCE, SO_RCVBUF, receiveBuffer);
+  resize(descriptor_, SO_SNDBUFFORCE, SO_SNDBUF, kWantedSendBuffer);
   const int on = 1;
   for (const int option : {NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK}) {
     setsockopt(descriptor_, SOL_NETLINK, option, &on, sizeof on);
   }
   sockaddr_nl address{};
   address.nl_family = AF_NETLINK;
+  address.nl_groups = membership.groups;
   if (bind(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     const int error = -errno;
     close();

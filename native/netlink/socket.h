@@ -12,12 +12,18 @@ struct Datagram {
   size_t size;
 };
 
+// What a socket for announcements has beyond one for requests.
+struct Membership {
+  uint32_t groups = 0;      // multicast groups, as a mask: group n is bit n - 1
+  uint32_t bufferSize = 0;  // bytes for messages that nobody has taken yet; 0: a default
+};
+
 class Socket {
  public:
   ~Socket();
   // Opens in the network namespace of the calling thread, with large buffers where that is allowed.
   // 0 or a negative errno.
-  int open(int protocol);
+  int open(int protocol, const Membership& membership = {});
   void close();
 
   // All messages are handed over in one sendmsg. The kernel works on them before this returns, and

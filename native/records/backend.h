@@ -2,6 +2,8 @@
 // after it has joined the handle's network namespace.
 #pragma once
 
+#include <vector>
+
 #include "records/block.h"
 
 namespace lvs {
@@ -28,8 +30,9 @@ class Backend {
   // 0 or a negative errno; *stage names the step that failed.
   virtual int open(const char** stage) = 0;
   virtual void run(RequestReader requests, Host& host) = 0;
-  // A descriptor to watch while no batch is running, or -1.
-  virtual int watched() const { return -1; }
+  // Adds the descriptors to watch while no batch is running; readable() is called when any of them
+  // is ready.
+  virtual void watched(std::vector<int>* /*descriptors*/) const {}
   virtual void readable(Host&) {}
 };
 

@@ -97,6 +97,8 @@ class ResultWriter {
   uint8_t* records(uint16_t tableIndex, const Table& table, size_t count);
   // Takes back the last record (a row that turned out to be malformed or filtered out).
   void dropRecord(const Table& table);
+  // Takes back what was written since size() was this much.
+  void cutBack(size_t size) { buffer_.resize(size); }
   void text(TextTag tag, const char* text, size_t length);
   void bytes(uint16_t tag, const uint8_t* data, size_t length);
   // Room for bytes, to be filled in before the next call.

@@ -35,6 +35,7 @@ inline constexpr Field kAddressFields[] = {
     header(u8("prefixLength", offsetof(ifaddrmsg, ifa_prefixlen))),
     header(u8("scope", offsetof(ifaddrmsg, ifa_scope))).named(kScopes),
     header(device("device", offsetof(ifaddrmsg, ifa_index))),
+    header(u32("deviceIndex", offsetof(ifaddrmsg, ifa_index))),
     // The address itself in IPv4; absent in IPv6 unless there is a peer.
     address("local", IFA_LOCAL),
     // The peer where there is one, and the address again where there is none.
@@ -47,6 +48,8 @@ inline constexpr Field kAddressFields[] = {
     structure("lifetimes", IFA_CACHEINFO, sizeof(ifa_cacheinfo)),
     header(u32("preferredLifetime", offsetof(ifa_cacheinfo, ifa_prefered))).inside("lifetimes"),
     header(u32("validLifetime", offsetof(ifa_cacheinfo, ifa_valid))).inside("lifetimes"),
+    // When the lifetimes were given, in hundredths of a second since the kernel started.
+    header(u32("updated", offsetof(ifa_cacheinfo, tstamp))).inside("lifetimes"),
 };
 inline constexpr auto kAddressLayout = layOut(kAddressFields, sizeof(ifaddrmsg));
 inline constexpr Table kAddress = tableOf("address", kAddressLayout);

@@ -42,6 +42,7 @@ constexpr uint16_t kKindSize = 32;
 constexpr uint16_t kLongestHardwareAddress = 32;  // MAX_ADDR_LEN
 
 inline constexpr Field kLinkFields[] = {
+    header(u8("family", offsetof(ifinfomsg, ifi_family))),
     header(u16("type", offsetof(ifinfomsg, ifi_type))).named(kHardwareTypes),
     header(s32("index", offsetof(ifinfomsg, ifi_index))),
     // The same place by name, to say which device a request is about.

@@ -20,6 +20,7 @@ inline constexpr Choice kNeighbourFlags[] = {
 inline constexpr Field kNeighbourFields[] = {
     header(u8("family", offsetof(ndmsg, ndm_family))).named(kFamilies),
     header(device("device", offsetof(ndmsg, ndm_ifindex))),
+    header(u32("deviceIndex", offsetof(ndmsg, ndm_ifindex))),
     header(u16("state", offsetof(ndmsg, ndm_state))).named(kNeighbourStates),
     header(u8("flags", offsetof(ndmsg, ndm_flags))).named(kNeighbourFlags),
     address("address", NDA_DST),

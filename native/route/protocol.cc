@@ -5,16 +5,17 @@
 #include <iterator>
 
 #include "netlink/session.h"
+#include "netlink/subscriptions.h"
+#include "route/events.h"
 #include "route/link_info.h"
 #include "route/next_hops.h"
 #include "route/operations.h"
+#include "route/rows.h"
+#include "route/tables.h"
 
 namespace lvs::route {
 namespace {
 
-constexpr const Table* kTables[] = {&kAddress, &kLink, &kRoute,   &kNextHop,  &kPlain, &kVeth,
-                                    &kBridge,  &kVlan, &kMacvlan, &kBond,     &kIpip,  &kSit,
-                                    &kIp6tnl,  &kGre,  &kRule,    &kNeighbour};
 constexpr uint16_t kNetlinkOperations = std::size(kOperations);
 
 class RouteBackend : public netlink::Session {
@@ -23,12 +24,17 @@ class RouteBackend : public netlink::Session {
       : Session({NETLINK_ROUTE, nullptr, 0, kOperations, kNetlinkOperations, kTables,
                  std::size(kTables)}) {}
 
+  void watched(std::vector<int>* descriptors) const override {
+    subscriptions_.watched(descriptors);
+  }
+  void readable(Host& host) override { subscriptions_.readable(host); }
+
  protected:
   int encodeMore(const Request& request, const Operation& operation, netlink::MessageWriter& writer,
                  netlink::EncodeContext& context) override {
     const Table* table = operation.parts[0].table;
     if (table == &kRoute) {
-      return encodeNextHops(writer, request.blocks(), tableIndex(&kNextHop), context);
+      return encodeNextHops(writer, request.blocks(), indexOf(kNextHop), context);
     }
     if (table != &kLink) return 0;
     for (const Table* kind : kLinkKinds) {
@@ -42,21 +48,29 @@ class RouteBackend : public netlink::Session {
 
   int decodeMore(const Operation& operation, const uint8_t* payload, size_t size,
                  ResultWriter& results) override {
-    const Table* table = operation.reply.table;
-    if (table == &kRoute) {
-      return decodeNextHops(payload, size, tableIndex(&kNextHop), results, devices());
-    }
-    const Table* kind = nullptr;
-    netlink::Attribute info;
-    if (table != &kLink || !findLinkInfo(payload, size, &kind, &info)) return 0;
-    const Record record(results.record(tableIndex(kind), *kind));
-    return netlink::decode(*kind, info.data, info.size, record, devices());
+    return readMore(*operation.reply.table, payload, size, devices(), results);
   }
+
+  bool runOther(const Request& request, Host& host) override {
+    const int operation = request.header.operation - kNetlinkOperations;
+    if (operation >= static_cast<int>(std::size(netlink::kSubscriptionOperations))) return false;
+    subscriptions_.run(static_cast<uint16_t>(operation), request, host);
+    return true;
+  }
+
+ private:
+  Events events_;
+  netlink::Subscriptions subscriptions_{NETLINK_ROUTE, kWatchLayout, indexOf(kWatch), events_};
 };
 
 bool operationAt(uint16_t index, OperationName* operation) {
-  if (index >= kNetlinkOperations) return false;
-  *operation = {kOperations[index].name, kOperations[index].mode != Mode::kAct};
+  if (index < kNetlinkOperations) {
+    *operation = {kOperations[index].name, kOperations[index].mode != Mode::kAct};
+    return true;
+  }
+  const size_t other = index - kNetlinkOperations;
+  if (other >= std::size(netlink::kSubscriptionOperations)) return false;
+  *operation = netlink::kSubscriptionOperations[other];
   return true;
 }
 

@@ -44,6 +44,7 @@ inline constexpr Field kRouteFields[] = {
     address("destination", RTA_DST),
     address("from", RTA_SRC),
     device("device", RTA_OIF),
+    u32("deviceIndex", RTA_OIF),
     device("inDevice", RTA_IIF),
     address("gateway", RTA_GATEWAY),
     address("source", RTA_PREFSRC),
@@ -68,6 +69,7 @@ inline constexpr Field kNextHopFields[] = {
     header(u8("flags", offsetof(rtnexthop, rtnh_flags))).named(kRouteFlags),
     header(u8("weightLessOne", offsetof(rtnexthop, rtnh_hops))),
     header(device("device", offsetof(rtnexthop, rtnh_ifindex))),
+    header(u32("deviceIndex", offsetof(rtnexthop, rtnh_ifindex))),
     address("gateway", RTA_GATEWAY),
 };
 inline constexpr auto kNextHopLayout = layOut(kNextHopFields, sizeof(rtnexthop));

@@ -44,6 +44,7 @@ export class Connection {
   readonly #arena = new Arena();
   #flushing = false;
   #nextId = 1;
+  #lastNumber = 0;
   #closed: Promise<void> | undefined;
   #endClose: (() => void) | undefined;
 
@@ -82,6 +83,11 @@ export class Connection {
 
   get closed(): boolean {
     return this.#closed !== undefined;
+  }
+
+  /** A number that nothing else on this handle has got from here. */
+  nextNumber(): number {
+    return ++this.#lastNumber;
   }
 
   /** Queues a request; it leaves with all others of this tick. */

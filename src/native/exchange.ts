@@ -19,8 +19,11 @@ export interface Exchange<T> {
 /** What came back. */
 export interface Reply<T> {
   readonly rows: T[];
-  /** A change in the kernel raced with the listing: it may lack rows or have some twice. */
+  /**
+   * A change in the kernel raced with the listing: it may lack rows or have some twice. Or, of
+   * announcements: some were lost behind these.
+   */
   readonly interrupted: boolean;
-  /** A listing that is read in pages has come to its end. */
+  /** A listing that is read in pages has come to its end. Or, no further announcement is waiting. */
   readonly end: boolean;
 }

@@ -17,6 +17,7 @@ import { families } from './families.js';
 import { formatPrefix } from './prefix.js';
 import type { ScopeName } from './scope.js';
 import { scopeNames } from './scope.js';
+import type { Seen } from './seen.js';
 
 const flagNames = [
   'secondary',
@@ -35,6 +36,7 @@ export class AddressRecord {
   readonly #prefixLength: NumberField;
   readonly #scope: ChoiceField<ScopeName>;
   readonly #device: TextField;
+  readonly #deviceIndex: NumberField;
   readonly #local: AddressField;
   readonly #address: AddressField;
   readonly #broadcast: AddressField;
@@ -44,6 +46,7 @@ export class AddressRecord {
   readonly #protocol: NumberField;
   readonly #preferredLifetime: NumberField;
   readonly #validLifetime: NumberField;
+  readonly #updated: NumberField;
 
   constructor(protocol: Protocol) {
     const table = protocol.table('address');
@@ -52,6 +55,7 @@ export class AddressRecord {
     this.#prefixLength = table.number('prefixLength');
     this.#scope = table.choice('scope', scopeNames);
     this.#device = table.text('device');
+    this.#deviceIndex = table.number('deviceIndex');
     this.#local = table.address('local');
     this.#address = table.address('address');
     this.#broadcast = table.address('broadcast');
@@ -61,6 +65,7 @@ export class AddressRecord {
     this.#protocol = table.number('protocol');
     this.#preferredLifetime = table.number('preferredLifetime');
     this.#validLifetime = table.number('validLifetime');
+    this.#updated = table.number('updated');
   }
 
   /** What names an address. */
@@ -115,6 +120,16 @@ export class AddressRecord {
       ...(this.#protocol.present(rows, at) && { protocol: this.#protocol.read(rows, at) }),
       ...Object.fromEntries(flags.map((flag) => [nameOf(flag, family), true])),
     };
+  }
+
+  /** An address with the key that it has in the kernel: device, address, length and peer. */
+  readSeen(rows: Results, at: number): Seen<InterfaceAddress> {
+    const local = this.#local.present(rows, at) ? this.#local.read(rows, at) : '';
+    const remote = this.#address.present(rows, at) ? this.#address.read(rows, at) : '';
+    const index = this.#deviceIndex.read(rows, at);
+    const key = `${index} ${local || remote} ${remote}/${this.#prefixLength.read(rows, at)}`;
+    const updated = this.#updated.present(rows, at) ? this.#updated.read(rows, at) : undefined;
+    return { slot: key, key, object: this.read(rows, at), updated };
   }
 
   #readAddresses(rows: Results, at: number): { address: string; peer?: string } {

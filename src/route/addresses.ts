@@ -120,14 +120,16 @@ export async function listAddresses(
   filter: AddressFilter,
   options: CallOptions,
 ): Promise<InterfaceAddress[]> {
-  const { device, family, matches } = resolveFilter(filter);
+  const { device, family, matches } = resolveAddressFilter(filter);
   const { address } = line.bound;
   return await line.list(
-    'listAddresses',
-    (arena) => address.writeFilter(arena, family, device),
-    (rows, at) => {
-      const row = address.read(rows, at);
-      return row !== undefined && matches(row) ? row : undefined;
+    {
+      operation: 'listAddresses',
+      write: (arena) => address.writeFilter(arena, family, device),
+      read: () => (rows, at) => {
+        const row = address.read(rows, at);
+        return row !== undefined && matches(row) ? row : undefined;
+      },
     },
     { operation: 'list addresses', names: { device } },
     options,
@@ -201,31 +203,35 @@ interface ResolvedFilter {
   readonly matches: (address: InterfaceAddress) => boolean;
 }
 
-function resolveFilter(value: AddressFilter): ResolvedFilter {
+/** Checks which addresses are wanted. */
+export function resolveAddressFilter(value: unknown): ResolvedFilter {
   const { device, family, address, label, scope, protocol } = checkObject(
     'filter',
     value,
     filterNames,
   );
-  const tests: ((address: InterfaceAddress) => boolean)[] = [];
+  const wanted = {
+    device: device === undefined ? undefined : checkDevice('device', device),
+    family: optionalFamily(family),
+  };
+  const tests: ((address: InterfaceAddress) => boolean)[] = [
+    (row) => wanted.device === undefined || row.device === wanted.device,
+    (row) => wanted.family === undefined || row.family === wanted.family,
+  ];
   if (address !== undefined) tests.push(addressTest(address));
   if (label !== undefined) {
     const matches = labelMatcher(checkText('label', label, 255));
     tests.push((row) => matches(row.label));
   }
   if (scope !== undefined) {
-    const wanted = checkScope('scope', scope);
-    tests.push((row) => row.scope === wanted);
+    const checked = checkScope('scope', scope);
+    tests.push((row) => row.scope === checked);
   }
   if (protocol !== undefined) {
-    const wanted = checkInteger('protocol', protocol, 0, 255);
-    tests.push((row) => (row.protocol ?? 0) === wanted);
+    const checked = checkInteger('protocol', protocol, 0, 255);
+    tests.push((row) => (row.protocol ?? 0) === checked);
   }
-  return {
-    device: device === undefined ? undefined : checkDevice('device', device),
-    family: optionalFamily(family),
-    matches: (row) => tests.every((test) => test(row)),
-  };
+  return { ...wanted, matches: (row) => tests.every((test) => test(row)) };
 }
 
 function addressTest(value: unknown): (address: InterfaceAddress) => boolean {

@@ -17,6 +17,7 @@ export class HopRecord {
   readonly #flags: FlagsField<'onLink'>;
   readonly #weightLessOne: NumberField;
   readonly #device: TextField;
+  readonly #deviceIndex: NumberField;
   readonly #gateway: AddressField;
 
   constructor(protocol: Protocol) {
@@ -25,6 +26,7 @@ export class HopRecord {
     this.#flags = table.flags('flags', ['onLink']);
     this.#weightLessOne = table.number('weightLessOne');
     this.#device = table.text('device');
+    this.#deviceIndex = table.number('deviceIndex');
     this.#gateway = table.address('gateway');
   }
 
@@ -34,6 +36,13 @@ export class HopRecord {
     if (gateway !== undefined) this.#gateway.write(arena, at, gateway);
     if (device !== undefined) this.#device.write(arena, at, device);
     if (onLink) this.#flags.write(arena, at, ['onLink']);
+  }
+
+  /** What sets a way apart from others, whatever its device is called. */
+  readKey(rows: Results, at: number): string {
+    const gateway = this.#gateway.present(rows, at) ? this.#gateway.read(rows, at) : '';
+    const weight = this.#weightLessOne.read(rows, at) + 1;
+    return `${gateway} ${this.#deviceIndex.read(rows, at)} ${weight}`;
   }
 
   read(rows: Results, at: number): NextHop {

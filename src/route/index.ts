@@ -7,6 +7,7 @@ export type { Family } from '../address/index.js';
 export type { AddressClaim } from '../capture/resolution/index.js';
 export { HandleError, KernelError, LoadError, LvsError } from '../errors/index.js';
 export type { CallOptions, OpenOptions } from '../options/index.js';
+export { Watch } from '../watch/index.js';
 export type {
   AddressConfig,
   AddressFilter,
@@ -61,3 +62,17 @@ export type {
 } from './route-types.js';
 export { Rtnl } from './rtnl.js';
 export type { Rule, RuleAction, RuleConfig, RuleFilter } from './rule-types.js';
+export type {
+  AddressEvent,
+  EventOrigin,
+  LinkEvent,
+  NeighbourEvent,
+  ObjectChange,
+  ObjectEvent,
+  OverrunEvent,
+  RouteEvent,
+  RuleEvent,
+  SettledEvent,
+  WatchEvent,
+  WatchOptions,
+} from './watch/index.js';

@@ -15,6 +15,16 @@ const writeAttempts = 2;
 
 type Read<T> = NonNullable<Exchange<T>['read']>;
 
+/** How to list objects of a kind. */
+export interface Listing<T> {
+  readonly operation: string;
+  readonly write: (arena: Arena) => void;
+  /** Makes what reads the rows of one answer. */
+  readonly read: () => Read<T>;
+  /** Codes by which the kernel says that there is nothing to list. */
+  readonly absent?: readonly string[];
+}
+
 /** A write, and how to tell from the kernel's state whether it was done. */
 export interface Write {
   readonly operation: string;
@@ -37,23 +47,10 @@ export class Line {
   }
 
   /** All rows of a listing, from one state of the kernel. */
-  async list<T>(
-    operation: string,
-    write: (arena: Arena) => void,
-    read: Read<T>,
-    subject: Subject,
-    options: CallOptions,
-  ): Promise<T[]> {
+  async list<T>(listing: Listing<T>, subject: Subject, options: CallOptions): Promise<T[]> {
     checkCallOptions(options);
-    for (let attempt = 0; attempt < listAttempts; attempt++) {
-      const reply = await this.#attempt(
-        operation,
-        { write, read, object: subject.object },
-        options,
-      );
-      if ('failure' in reply) throw await this.#explain(reply.failure, subject);
-      if (!reply.interrupted) return reply.rows;
-    }
+    const { rows, whole } = await this.look(listing, subject, options);
+    if (whole) return rows;
     throw new KernelError({
       operation: subject.operation,
       object: subject.object,
@@ -62,6 +59,30 @@ export class Line {
       cause: `it changed each of the ${listAttempts} times that it was read`,
       cure: 'try again when less is changing',
     });
+  }
+
+  /**
+   * The rows of a listing, taken again while changes race with it. One that is not whole in the end
+   * may lack rows and have some twice.
+   */
+  async look<T>(
+    { operation, write, read, absent = [] }: Listing<T>,
+    subject: Subject,
+    options: CallOptions,
+  ): Promise<{ readonly rows: T[]; readonly whole: boolean }> {
+    for (let attempt = 1; ; attempt++) {
+      const reply = await this.#attempt(
+        operation,
+        { write, read: read(), object: subject.object },
+        options,
+      );
+      if ('failure' in reply) {
+        if (absent.includes(reply.failure.code)) return { rows: [], whole: true };
+        throw await this.#explain(reply.failure, subject);
+      }
+      const whole = !reply.interrupted;
+      if (whole || attempt === listAttempts) return { rows: reply.rows, whole };
+    }
   }
 
   /** Joins the calls of one tick that ask for the same: the kernel is asked once. */

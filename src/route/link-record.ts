@@ -13,6 +13,7 @@ import { formatMacAddress } from './hardware-address.js';
 import type { ResolvedLink, ResolvedSettings } from './link-config.js';
 import { KindRecords } from './link-kind-record.js';
 import type { HardwareType, Link, LinkFlag, OperationalState } from './link-types.js';
+import type { Seen } from './seen.js';
 
 const states: readonly OperationalState[] = [
   'unknown',
@@ -127,6 +128,17 @@ export class LinkRecord {
       const link = this.#read(rows, at);
       last = link as unknown as Record<string, unknown>;
       return link;
+    };
+  }
+
+  /** As {@link LinkRecord.reader}, each with its index as the key. */
+  seenReader(): (rows: Results, at: number, table: number) => Seen<Link> | undefined {
+    const read = this.reader();
+    return (rows, at, table) => {
+      const object = read(rows, at, table);
+      if (object === undefined) return undefined;
+      const key = String(object.index);
+      return { slot: key, key, object };
     };
   }
 

@@ -108,20 +108,38 @@ export async function listLinks(
   filter: LinkFilter,
   options: CallOptions,
 ): Promise<Link[]> {
-  const { kind, master } = checkObject('filter', filter, ['kind', 'master']);
-  const wanted = {
-    ...(kind !== undefined && { kind: checkText('kind', kind, longestKind) }),
-    ...(master !== undefined && { master: checkDevice('master', master) }),
-  };
+  const { kernel, matches } = resolveLinkFilter(filter);
   const links = await line.list(
-    'listLinks',
-    (arena) => line.bound.link.writeFilter(arena, wanted),
-    line.bound.link.reader(),
-    { operation: 'list links', names: { master: wanted.master } },
+    {
+      operation: 'listLinks',
+      write: (arena) => line.bound.link.writeFilter(arena, kernel),
+      read: () => line.bound.link.reader(),
+    },
+    { operation: 'list links', names: { master: kernel.master } },
     options,
   );
   // The kernel lists everything when it has no such kind.
-  return wanted.kind === undefined ? links : links.filter((link) => link.kind === wanted.kind);
+  return links.filter(matches);
+}
+
+interface ResolvedFilter {
+  readonly kernel: { readonly kind?: string; readonly master?: string };
+  readonly matches: (link: Link) => boolean;
+}
+
+/** Checks which devices are wanted. */
+export function resolveLinkFilter(value: unknown): ResolvedFilter {
+  const { kind, master } = checkObject('filter', value, ['kind', 'master']);
+  const kernel = {
+    ...(kind !== undefined && { kind: checkText('kind', kind, longestKind) }),
+    ...(master !== undefined && { master: checkDevice('master', master) }),
+  };
+  return {
+    kernel,
+    matches: (link) =>
+      (kernel.kind === undefined || link.kind === kernel.kind) &&
+      (kernel.master === undefined || link.master === kernel.master),
+  };
 }
 
 function linkSubject(operation: string, name: string, more: Partial<Subject> = {}): Subject {

@@ -5,6 +5,7 @@ import type {
   BytesField,
   ChoiceField,
   FlagsField,
+  NumberField,
   Protocol,
   Results,
   Table,
@@ -13,6 +14,7 @@ import type {
 import { families } from './families.js';
 import { formatMacAddress } from './hardware-address.js';
 import type { Neighbour, NeighbourState } from './neighbour-types.js';
+import type { Seen } from './seen.js';
 
 export const neighbourStates: readonly NeighbourState[] = [
   'incomplete',
@@ -40,6 +42,7 @@ export class NeighbourRecord {
   readonly table: Table;
   readonly #family: ChoiceField<Family>;
   readonly #device: TextField;
+  readonly #deviceIndex: NumberField;
   readonly #ofDevice: TextField;
   readonly #state: ChoiceField<NeighbourState>;
   readonly #flags: FlagsField<'router'>;
@@ -51,6 +54,7 @@ export class NeighbourRecord {
     this.table = table;
     this.#family = table.choice('family', families);
     this.#device = table.text('device');
+    this.#deviceIndex = table.number('deviceIndex');
     this.#ofDevice = table.text('ofDevice');
     this.#state = table.choice('state', neighbourStates);
     this.#flags = table.flags('flags', ['router']);
@@ -88,5 +92,12 @@ export class NeighbourRecord {
       }),
       ...(this.#flags.read(rows, at).length > 0 && { router: true }),
     };
+  }
+
+  /** A neighbour with the key that it has in the kernel: device and address. */
+  readSeen(rows: Results, at: number): Seen<Neighbour> {
+    const address = this.#address.present(rows, at) ? this.#address.read(rows, at) : '';
+    const key = `${this.#deviceIndex.read(rows, at)} ${address}`;
+    return { slot: key, key, object: this.read(rows, at) };
   }
 }

@@ -1,3 +1,4 @@
+import type { Family } from '../address/index.js';
 import { checkAddress } from '../address/index.js';
 import type { CallOptions } from '../options/index.js';
 import { checkChoice, checkObject } from '../options/index.js';
@@ -67,26 +68,44 @@ export async function listNeighbours(
   filter: NeighbourFilter,
   options: CallOptions,
 ): Promise<Neighbour[]> {
-  const given = checkObject('filter', filter, ['device', 'family', 'address', 'state']);
+  const { device, family, matches } = resolveNeighbourFilter(filter);
+  const rows = await line.list(
+    {
+      operation: 'listNeighbours',
+      write: (arena) => line.bound.neighbour.writeFilter(arena, family, device),
+      read: () => (results, at) => line.bound.neighbour.read(results, at),
+    },
+    { operation: 'list neighbours', names: { ofDevice: device }, fields: { ofDevice: 'device' } },
+    options,
+  );
+  return rows.filter(matches);
+}
+
+interface ResolvedFilter {
+  readonly device: string | undefined;
+  readonly family: Family | undefined;
+  readonly matches: (neighbour: Neighbour) => boolean;
+}
+
+/** Checks which neighbours are wanted. */
+export function resolveNeighbourFilter(value: unknown): ResolvedFilter {
+  const given = checkObject('filter', value, ['device', 'family', 'address', 'state']);
+  const { address, state } = given;
   const device = given.device === undefined ? undefined : checkDevice('device', given.device);
   const family = optionalFamily(given.family);
-  const { address, state } = given;
   const wanted = {
     address: address === undefined ? undefined : checkAddress('address', address).text,
     state: state === undefined ? undefined : checkChoice('state', state, neighbourStates),
   };
-  const rows = await line.list(
-    'listNeighbours',
-    (arena) => line.bound.neighbour.writeFilter(arena, family, device),
-    (results, at) => line.bound.neighbour.read(results, at),
-    { operation: 'list neighbours', names: { ofDevice: device }, fields: { ofDevice: 'device' } },
-    options,
-  );
-  return rows.filter(
-    (row) =>
+  return {
+    device,
+    family,
+    matches: (row) =>
+      (device === undefined || row.device === device) &&
+      (family === undefined || row.family === family) &&
       (wanted.address === undefined || row.address === wanted.address) &&
       (wanted.state === undefined || row.state === wanted.state),
-  );
+  };
 }
 
 async function find(line: Line, key: ResolvedNeighbour): Promise<Neighbour | undefined> {

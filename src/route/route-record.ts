@@ -18,6 +18,7 @@ import { protocolNames, routeTypes, tableNames } from './route-names.js';
 import type { NextHop, Route, RouteType } from './route-types.js';
 import type { ScopeName } from './scope.js';
 import { scopeNames } from './scope.js';
+import type { Seen } from './seen.js';
 
 type RouteFlag = 'dead' | 'onLink' | 'linkDown';
 const flagNames: readonly RouteFlag[] = ['dead', 'onLink', 'linkDown'];
@@ -52,6 +53,8 @@ export class RouteRecord {
   readonly #findTable: FlagsField<'findTable'>;
   readonly #destination: AddressField;
   readonly #device: TextField;
+  readonly #deviceIndex: NumberField;
+  readonly #tos: NumberField;
   readonly #inDevice: TextField;
   readonly #from: AddressField;
   readonly #fromPrefixLength: NumberField;
@@ -75,6 +78,8 @@ export class RouteRecord {
     this.#findTable = table.flags('flags', ['findTable']);
     this.#destination = table.address('destination');
     this.#device = table.text('device');
+    this.#deviceIndex = table.number('deviceIndex');
+    this.#tos = table.number('tos');
     this.#inDevice = table.text('inDevice');
     this.#from = table.address('from');
     this.#fromPrefixLength = table.number('fromPrefixLength');
@@ -146,6 +151,43 @@ export class RouteRecord {
       last = (route ?? {}) as { nextHops?: NextHop[] };
       return route !== undefined && matches(route) ? route : undefined;
     };
+  }
+
+  /**
+   * As {@link RouteRecord.reader}, each with its keys. The slot is what the kernel looks routes up
+   * by, and what replacing one goes by; a device counts by its number, whatever it is called.
+   */
+  seenReader(): (rows: Results, at: number, table: number) => Seen<Route> | undefined {
+    const read = this.reader(() => true);
+    let last: Seen<Route> = { slot: '', key: '', object: undefined };
+    return (rows, at, table) => {
+      const object = read(rows, at, table);
+      if (table !== this.table.index) {
+        last.key += ` via ${this.#hop.readKey(rows, at)}`;
+        last.joins = last.object?.family === 'ipv6';
+        return undefined;
+      }
+      const nameless = this.#deviceIndex.present(rows, at) && !this.#device.present(rows, at);
+      last = { ...this.#readKeys(rows, at), object: nameless ? undefined : object };
+      return last;
+    };
+  }
+
+  #readKeys(rows: Results, at: number): { slot: string; key: string } {
+    const text = (field: AddressField): string =>
+      field.present(rows, at) ? field.read(rows, at) : '';
+    const number = (field: NumberField): number =>
+      field.present(rows, at) ? field.read(rows, at) : 0;
+    const from = `${text(this.#from)}/${number(this.#fromPrefixLength)}`;
+    const slot = [
+      `${number(this.#family)} ${number(this.#table)} ${number(this.#tos)} ${number(this.#metric)}`,
+      `${text(this.#destination)}/${number(this.#prefixLength)} from ${from}`,
+    ].join(' ');
+    const ways = [this.#type, this.#scope, this.#protocol, this.#deviceIndex, this.#mtu].map(
+      number,
+    );
+    const key = `${slot} ${ways.join(' ')} ${text(this.#gateway)} ${text(this.#source)}`;
+    return { slot, key };
   }
 
   #read(rows: Results, at: number): Route | undefined {

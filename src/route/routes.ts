@@ -95,17 +95,18 @@ export async function listRoutes(
   filter: RouteFilter,
   options: CallOptions,
 ): Promise<Route[]> {
-  const { kernel, matches } = resolveFilter(filter);
-  const rows = await line.get(
-    'listRoutes',
-    (arena) => line.bound.route.writeFilter(arena, kernel),
-    line.bound.route.reader(matches),
+  const { kernel, matches } = resolveRouteFilter(filter);
+  return await line.list(
+    {
+      operation: 'listRoutes',
+      write: (arena) => line.bound.route.writeFilter(arena, kernel),
+      read: () => line.bound.route.reader(matches),
+      // A table that nothing was ever put into.
+      absent: ['ENOENT'],
+    },
     { operation: 'list routes', names: { device: kernel.device } },
-    // A table that nothing was ever put into.
-    ['ENOENT'],
     options,
   );
-  return rows ?? [];
 }
 
 /** The first route that a key names. */
@@ -168,10 +169,14 @@ async function absent(line: Line, key: ResolvedRoute): Promise<Explanation> {
 
 interface ResolvedFilter {
   readonly kernel: KernelRouteFilter;
+  /** Tests everything but the device, which the kernel tests. */
   readonly matches: (route: Route) => boolean;
+  /** Whether it may be true of one of several routes to the same destination and not of another. */
+  readonly splits: boolean;
 }
 
-function resolveFilter(value: RouteFilter): ResolvedFilter {
+/** Checks which routes are wanted. */
+export function resolveRouteFilter(value: unknown): ResolvedFilter {
   const given = checkObject('filter', value, filterNames);
   const { table = 'main', destination, device } = given;
   const wanted = {
@@ -180,19 +185,18 @@ function resolveFilter(value: RouteFilter): ResolvedFilter {
     type: given.type === undefined ? undefined : checkChoice('type', given.type, routeTypes),
     table: table === 'all' ? undefined : checkTable('table', table),
     device: device === undefined ? undefined : checkDevice('device', device),
+    family: optionalFamily(given.family),
   };
   const networks = destination === undefined ? undefined : networksOf(destination);
   return {
-    kernel: {
-      family: optionalFamily(given.family),
-      table: wanted.table,
-      device: wanted.device,
-    },
+    kernel: { family: wanted.family, table: wanted.table, device: wanted.device },
     matches: (route) =>
+      (wanted.family === undefined || route.family === wanted.family) &&
       (wanted.protocol === undefined || route.protocol === wanted.protocol) &&
       (wanted.type === undefined || route.type === wanted.type) &&
       (wanted.table === undefined || route.table === wanted.table) &&
       (networks === undefined || networks.includes(route.destination)),
+    splits: [wanted.device, wanted.protocol, wanted.type].some((value) => value !== undefined),
   };
 }
 

@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import type { AddressClaim } from '../capture/resolution/index.js';
 import { inspectHandle, openConnection } from '../native/index.js';
 import type { CallOptions, OpenOptions } from '../options/index.js';
+import type { Watch } from '../watch/index.js';
 import { addAlias } from './address-alias.js';
 import { ensureAddress, relabelAddress, updateAddress } from './address-changes.js';
 import type {
@@ -33,6 +34,8 @@ import type { Route, RouteConfig, RouteFilter, RouteKey, RouteLookup } from './r
 import { addRoute, getRoute, listRoutes, removeRoute } from './routes.js';
 import type { Rule, RuleConfig, RuleFilter } from './rule-types.js';
 import { addRule, listRules, removeRule } from './rules.js';
+import type { WatchEvent, WatchOptions } from './watch/index.js';
+import { watch } from './watch/index.js';
 
 /**
  * Addresses, devices and routes of one network namespace, over rtnetlink(7).
@@ -303,6 +306,25 @@ export class Rtnl {
   /** Lists the ARP and NDP tables, in whatever state entries are: `ip neighbour show nud all`. */
   listNeighbours(filter: NeighbourFilter = {}, options: CallOptions = {}): Promise<Neighbour[]> {
     return listNeighbours(this.#line, filter, options);
+  }
+
+  /**
+   * Tells of changes as they happen, whoever makes them: `ip monitor`. Objects are watched by kinds,
+   * each with the filter of its listing. It begins when it is first read, or by `ready()`.
+   *
+   * The kernel's announcements are compared with what is known, so that an event says what has
+   * changed; what it doesn't announce (IPv4 routes that go with their device, say) is found by
+   * listing, and marked with `resync`. A reader that is too slow loses announcements: it is told
+   * (`'overrun'`), then of all that has changed by then. A state between two others may be left out,
+   * the last one never is.
+   *
+   * Leaving the loop, `close()`, the `signal` and closing this handle end it; only the signal's
+   * reason is thrown.
+   *
+   * @throws TypeError `ERR_INVALID_ARG_VALUE`: nothing to watch is named.
+   */
+  watch(options: WatchOptions): Watch<WatchEvent> {
+    return watch(this.#line, options);
   }
 
   /** Ends the thread once everything in flight has been answered. May be called again. */

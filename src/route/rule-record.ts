@@ -16,6 +16,7 @@ import { protocolNames, tableNames } from './route-names.js';
 import type { ResolvedRule, RuleNumber } from './rule-config.js';
 import { ruleActions, ruleNumbers } from './rule-config.js';
 import type { Rule, RuleAction } from './rule-types.js';
+import type { Seen } from './seen.js';
 
 /** The record of a routing rule. */
 export class RuleRecord {
@@ -92,6 +93,13 @@ export class RuleRecord {
       ...(action === 'lookup' && { table: this.#table.readValue(rows, at) }),
       protocol: this.#protocol.readValue(rows, at),
     };
+  }
+
+  /** A rule, which is known by all that it says: the kernel gives it no key. */
+  readSeen(rows: Results, at: number): Seen<Rule> {
+    const object = this.read(rows, at);
+    const key = JSON.stringify(object) ?? '';
+    return { slot: key, key, object };
   }
 
   /** The header's tos is always there, and the kernel sends a mask that is whole. */

@@ -1,3 +1,4 @@
+import type { Family } from '../address/index.js';
 import type { CallOptions } from '../options/index.js';
 import { checkInteger, checkObject } from '../options/index.js';
 import { optionalFamily } from './families.js';
@@ -51,7 +52,27 @@ export async function listRules(
   filter: RuleFilter,
   options: CallOptions,
 ): Promise<Rule[]> {
-  const given = checkObject('filter', filter, ['family', 'table', 'priority']);
+  const { family, matches } = resolveRuleFilter(filter);
+  const rows = await line.list(
+    {
+      operation: 'listRules',
+      write: (arena) => line.bound.rule.writeFilter(arena, family),
+      read: () => (results, at) => line.bound.rule.read(results, at),
+    },
+    { operation: 'list rules' },
+    options,
+  );
+  return rows.filter(matches);
+}
+
+interface ResolvedFilter {
+  readonly family: Family | undefined;
+  readonly matches: (rule: Rule) => boolean;
+}
+
+/** Checks which rules are wanted. */
+export function resolveRuleFilter(value: unknown): ResolvedFilter {
+  const given = checkObject('filter', value, ['family', 'table', 'priority']);
   const family = optionalFamily(given.family);
   const { table, priority } = given;
   const wanted = {
@@ -59,18 +80,13 @@ export async function listRules(
     priority:
       priority === undefined ? undefined : checkInteger('priority', priority, 0, 0xff_ff_ff_ff),
   };
-  const rows = await line.list(
-    'listRules',
-    (arena) => line.bound.rule.writeFilter(arena, family),
-    (results, at) => line.bound.rule.read(results, at),
-    { operation: 'list rules' },
-    options,
-  );
-  return rows.filter(
-    (rule) =>
+  return {
+    family,
+    matches: (rule) =>
+      (family === undefined || rule.family === family) &&
       (wanted.table === undefined || rule.table === wanted.table) &&
       (wanted.priority === undefined || rule.priority === wanted.priority),
-  );
+  };
 }
 
 /** A rule that has all that a key names. */

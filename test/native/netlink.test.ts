@@ -12,6 +12,7 @@ describe.skipIf(!hasCompiler)('native/netlink', () => {
       ...sources('native/netlink', ['socket.cc']),
       ...sources('native/ipvs'),
       ...sources('native/procfs'),
+      ...sources('native/route'),
       ...sources('test/native/netlink'),
     ]);
   }, 300_000);

@@ -113,8 +113,9 @@ Socket::~Socket() { close(); }
 
 void Socket::close() { descriptor_ = -1; }
 
-int Socket::open(int) {
+int Socket::open(int, const Membership& membership) {
   close();
+  fake::kernel().groups = membership.groups;
   ++fake::kernel().opens;
   if (fake::kernel().openError != 0) return fake::kernel().openError;
   fake::kernel().queue.clear();

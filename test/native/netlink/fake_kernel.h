@@ -32,6 +32,7 @@ struct Kernel {
 
   size_t sends = 0;
   size_t opens = 0;
+  uint32_t groups = 0;  // that the socket opened last is a member of
   size_t acknowledged = 0;
   std::deque<std::vector<uint8_t>> queue;
   bool overrun = false;

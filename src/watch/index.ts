@@ -1,0 +1,1 @@
+export { type EventSource, Watch } from './watch.js';
