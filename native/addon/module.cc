@@ -1,6 +1,6 @@
-// What JavaScript sees: describe, open, submit, cancel, keepResults, reference and
-// close. Handles are objects
-// that carry a type tag, so that no other object can be passed for one.
+// What JavaScript sees: describe, open, submit, cancel, keepResults, reference and close, and
+// originalDestination, which needs no handle. Handles are objects that carry a type tag, so that no
+// other object can be passed for one.
 #include <napi.h>
 
 #include <cstring>
@@ -107,6 +107,18 @@ Napi::Value close(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+// originalDestination(descriptor, record): 0 or a negative errno. Not on a thread of its own: the
+// kernel looks into a table and never waits, and here nobody can close the descriptor meanwhile.
+Napi::Value originalDestination(const Napi::CallbackInfo& info) {
+  if (!info[0].IsNumber() || !info[1].IsTypedArray()) {
+    return refuse(info.Env(), "originalDestination(descriptor, record)");
+  }
+  auto record = info[1].As<Napi::Uint8Array>();
+  const int error = nat::originalDestination(info[0].As<Napi::Number>().Int32Value(), record.Data(),
+                                             record.ByteLength());
+  return Napi::Number::New(info.Env(), error);
+}
+
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("describe", Napi::Function::New(env, describeProtocol, "describe"));
   exports.Set("open", Napi::Function::New(env, open, "open"));
@@ -114,6 +126,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("cancel", Napi::Function::New(env, cancel, "cancel"));
   exports.Set("keepResults", Napi::Function::New(env, keepResults, "keepResults"));
   exports.Set("reference", Napi::Function::New(env, reference, "reference"));
+  exports.Set("originalDestination",
+              Napi::Function::New(env, originalDestination, "originalDestination"));
   exports.Set("close", Napi::Function::New(env, close, "close"));
   return exports;
 }

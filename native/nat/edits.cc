@@ -19,7 +19,7 @@ class Run {
 
  private:
   int attempt(const std::vector<size_t>& todo, Detail* detail, bool* loaded);
-  void dropRefused(std::vector<size_t>* todo);
+  bool dropRefused(std::vector<size_t>* todo);
   int apply(size_t owner, Outcome* outcome);
   int64_t find(const Edit& edit) const;
   int add(size_t owner, Outcome* outcome);
@@ -36,15 +36,16 @@ class Run {
 };
 
 void Run::all(std::vector<size_t> todo) {
-  int error = -EAGAIN;
+  int error = 0;
   Detail detail;
-  bool loaded = true;  // a lock that isn't to be had is -EAGAIN too, and has been waited for
-  for (int i = 0; i < kMostAttempts && error == -EAGAIN && loaded && !todo.empty(); ++i) {
+  bool loaded = true;
+  for (int lost = 0; lost < kMostAttempts && !todo.empty();) {
     detail = Detail();
     error = attempt(todo, &detail, &loaded);
-    if (error != -ECANCELED || refusals_.empty()) continue;
-    dropRefused(&todo);
-    error = -EAGAIN;
+    if (error == -ECANCELED && dropRefused(&todo)) continue;
+    // A lock that isn't to be had is -EAGAIN too, and has been waited for.
+    if (error != -EAGAIN || !loaded) break;
+    ++lost;
   }
   if (error == 0 || todo.empty()) return;
   if (error != -EAGAIN && loaded && todo.size() > 1) {
@@ -61,21 +62,27 @@ void Run::all(std::vector<size_t> todo) {
 
 int Run::attempt(const std::vector<size_t>& todo, Detail* detail, bool* loaded) {
   refusals_.clear();
-  const int error = ruleset_.load(true, detail);
+  const bool trial = edits_[todo.front()].kind == EditKind::kValidate;  // which is always alone
+  const int error = ruleset_.load(trial ? Access::kTry : Access::kWrite, detail);
   *loaded = error == 0;
   if (error != 0) return error;
-  bool keep = true;
   for (const size_t index : todo) {
     Outcome outcome;
     outcome.error = apply(index, &outcome);
     outcomes_[index] = std::move(outcome);
-    keep = edits_[index].kind != EditKind::kValidate;
   }
-  return ruleset_.commit(keep, &refusals_, detail);
+  return ruleset_.commit(!trial, &refusals_, detail);
 }
 
-void Run::dropRefused(std::vector<size_t>* todo) {
+// False when there are none. A refusal without a place in the message is what the table as a whole
+// came to with that message (nft_table_validate in the kernel): whatever stands behind it in the
+// transaction is refused as well, and may be all right without it.
+bool Run::dropRefused(std::vector<size_t>* todo) {
+  const size_t before = todo->size();
+  bool wholeTable = false;
   for (const nftables::Refusal& refusal : refusals_) {
+    if (!refusal.located && wholeTable) continue;
+    wholeTable = wholeTable || !refusal.located;
     const auto found = std::find(todo->begin(), todo->end(), refusal.owner);
     if (found == todo->end()) continue;
     todo->erase(found);
@@ -85,6 +92,7 @@ void Run::dropRefused(std::vector<size_t>* todo) {
     outcome.detail.kernelMessage = refusal.kernelMessage;
     outcome.detail.field = refusal.field;
   }
+  return todo->size() != before;
 }
 
 int Run::apply(size_t owner, Outcome* outcome) {
@@ -112,8 +120,8 @@ int Run::apply(size_t owner, Outcome* outcome) {
 // By handle, by position, or by what the rule does.
 int64_t Run::find(const Edit& edit) const {
   const std::vector<FoundRule>& rules = ruleset_.rules();
-  if (edit.hasOther) return findRule(rules, edit.chain, edit.other);
-  if (edit.handle == 0 && edit.position == kLast) return findRule(rules, edit.chain, edit.rule);
+  if (edit.hasOther) return findOwnFirst(rules, edit.chain, edit.other);
+  if (edit.handle == 0 && edit.position == kLast) return findOwnFirst(rules, edit.chain, edit.rule);
   for (size_t i = 0; i < rules.size(); ++i) {
     const bool here =
         edit.handle != 0 ? rules[i].handle == edit.handle : rules[i].position == edit.position;
@@ -166,16 +174,12 @@ int Run::flushOwn(size_t owner, Outcome* outcome) {
 
 int Run::zero(size_t owner, Outcome* outcome) {
   const Edit& edit = edits_[owner];
-  const bool one = edit.hasRule || edit.handle != 0 || edit.position != kLast;
-  const int64_t found = one ? find(edit) : -1;
-  if (one && found < 0) return -ENOENT;
-  const auto wanted = static_cast<size_t>(found);
-  for (size_t i = one ? wanted : 0; i < ruleset_.rules().size() && (!one || i == wanted); ++i) {
-    if (!edit.chain.empty() && ruleset_.rules()[i].chain != edit.chain) continue;
-    outcome->changed = true;
-    if (const int error = ruleset_.zero(i, owner)) return error;
+  outcome->changed = true;
+  if (!edit.hasRule && edit.handle == 0 && edit.position == kLast) {
+    return ruleset_.zeroChain(edit.chain, owner);
   }
-  return 0;
+  const int64_t found = find(edit);
+  return found < 0 ? -ENOENT : ruleset_.zero(static_cast<size_t>(found), owner);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ enum class EditKind : uint8_t {
   kReplace,   // the rule that is the same as `other`, or at a position, or with a handle
   kFlush,     // all rules of the table
   kFlushOwn,  // those that carry our mark
-  kZero,      // counters: of one rule, of a chain's, of all
+  kZero,      // counters: of one rule, or of a chain or of all with their policies
   kValidate,  // an addition that is only checked
 };
 

@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 
@@ -45,10 +46,11 @@ void loadLegacyModule(int socket, const xtables::Family& family) {
   ioctl(socket, SIOCGIFFLAGS, &request);
 }
 
-int LegacyRuleset::load(bool toWrite, Detail* detail) {
+int LegacyRuleset::load(Access access, Detail* detail) {
   rules_.clear();
   loaded_ = false;
-  if (toWrite && !lock_.held()) {
+  trial_ = access == Access::kTry;
+  if (access == Access::kWrite && !lock_.held()) {
     const int error = lock_.acquire(lockOptions_);
     if (error != 0) {
       detail->reason = "the xtables lock";
@@ -92,11 +94,16 @@ std::vector<ChainInfo> LegacyRuleset::chains() const {
 
 int LegacyRuleset::insert(const std::string& chain, uint32_t position, const xtables::Rule& rule,
                           size_t /*owner*/, Detail* detail) {
+  xtables::DetachedEntry entry;
+  if (const int error = xtables::buildRule(rule, family_, &entry, &detail->reason)) return error;
+  if (trial_) {
+    if (const int error = checkSupported(entry, detail)) return error;
+    // A table that isn't there would be made with chains that have no rules.
+    if (!loaded_) return position == kLast || position == 0 ? 0 : -ERANGE;
+  }
   if (!loaded_) {
     if (const int error = readTable(detail)) return error;
   }
-  xtables::DetachedEntry entry;
-  if (const int error = xtables::buildRule(rule, family_, &entry, &detail->reason)) return error;
   const uint32_t wanted = position == kLast ? xtables::kAppend : position;
   const int error = xtables::insertRule(&table_, chain, wanted, entry, &detail->reason);
   if (error != 0) return error;
@@ -126,6 +133,29 @@ int LegacyRuleset::zero(size_t index, size_t /*owner*/) {
   FoundRule& rule = rules_[index];
   rule.rule.counters = {};
   return xtables::zeroRule(&table_, rule.chain, rule.position);
+}
+
+int LegacyRuleset::zeroChain(const std::string& chain, size_t /*owner*/) {
+  if (!loaded_) return 0;
+  for (FoundRule& rule : rules_) {
+    if (chain.empty() || rule.chain == chain) rule.rule.counters = {};
+  }
+  if (!chain.empty()) return xtables::zeroChain(&table_, chain);
+  xtables::zeroTable(&table_);
+  return 0;
+}
+
+// The kernel itself checks a rule only in a table that is to be used.
+int LegacyRuleset::checkSupported(const xtables::DetachedEntry& entry, Detail* detail) const {
+  if (!legacyLoaded(family_)) loadLegacyModule(socket_, family_);
+  for (const xtables::Extension& match : xtables::matchesOf(entry.bytes.data(), family_)) {
+    if (const int error = xtables::supports(socket_, family_, match, false)) {
+      detail->reason = "the kernel lacks a match of the rule";
+      return error;
+    }
+  }
+  const xtables::Extension target = xtables::targetOf(entry.bytes.data(), family_);
+  return xtables::supports(socket_, family_, target, true);
 }
 
 int LegacyRuleset::flush(size_t /*owner*/) {

@@ -46,24 +46,27 @@ class LegacyRuleset : public Ruleset {
       : sockets_(sockets), family_(family), lockOptions_(lock) {}
 
   const xtables::Family& family() const override { return family_; }
-  int load(bool toWrite, Detail* detail) override;
+  int load(Access access, Detail* detail) override;
   const std::vector<FoundRule>& rules() const override { return rules_; }
   std::vector<ChainInfo> chains() const override;
   int insert(const std::string& chain, uint32_t position, const xtables::Rule& rule, size_t owner,
              Detail* detail) override;
   int remove(size_t index, size_t owner) override;
   int zero(size_t index, size_t owner) override;
+  int zeroChain(const std::string& chain, size_t owner) override;
   int flush(size_t owner) override;
   int commit(bool keep, std::vector<nftables::Refusal>* refusals, Detail* detail) override;
 
  private:
   int readTable(Detail* detail);
+  int checkSupported(const xtables::DetachedEntry& entry, Detail* detail) const;
 
   LegacySockets& sockets_;
   const xtables::Family& family_;
   xtables::Lock::Options lockOptions_;
   xtables::Lock lock_;
   int socket_ = -1;
+  bool trial_ = false;
   bool loaded_ = false;  // false: the table does not exist in the namespace, and stays so
   xtables::Table table_;
   std::vector<FoundRule> rules_;

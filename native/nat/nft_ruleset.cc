@@ -44,6 +44,14 @@ std::vector<uint8_t> copyOf(const uint8_t* attributes, size_t size, uint16_t typ
   return {found.data, found.data + found.size};
 }
 
+// What a base chain's policy counted; zeros where the chain wasn't told to count.
+xtables::Counters countersOf(const uint8_t* attributes, size_t size) {
+  Attribute counters;
+  if (!netlink::findAttribute(attributes, size, NFTA_CHAIN_COUNTERS, &counters)) return {};
+  const Expression parts = {{}, counters.data, counters.size};
+  return {parts.counter(NFTA_COUNTER_PACKETS), parts.counter(NFTA_COUNTER_BYTES)};
+}
+
 }  // namespace
 
 const char* NftRuleset::tableName() const {
@@ -66,7 +74,7 @@ std::string NftRuleset::publicName(const std::string& chain) const {
   return chain;
 }
 
-int NftRuleset::load(bool /*toWrite*/, Detail* /*detail*/) {
+int NftRuleset::load(Access /*access*/, Detail* /*detail*/) {
   batch_.reset();
   tableWritten_ = false;
   if (const int error = connection_.open()) return error;
@@ -86,7 +94,7 @@ int NftRuleset::read() {
 }
 
 int NftRuleset::readChains() {
-  return connection_.dump(
+  return connection_.list(
       NFT_MSG_GETCHAIN, nfFamily(), [](netlink::MessageWriter&) {},
       [&](const uint8_t* attributes, size_t size) {
         const Expression chain = {{}, attributes, size};
@@ -94,7 +102,8 @@ int NftRuleset::readChains() {
         Attribute hook;
         const bool base = netlink::findAttribute(attributes, size, NFTA_CHAIN_HOOK, &hook);
         chains_.push_back({std::string(chain.text(NFTA_CHAIN_NAME)), base,
-                           base ? chain.number(NFTA_CHAIN_POLICY) : 0});
+                           base ? chain.number(NFTA_CHAIN_POLICY) : 0,
+                           countersOf(attributes, size)});
       });
 }
 
@@ -102,7 +111,7 @@ int NftRuleset::readRules() {
   const auto fill = [&](netlink::MessageWriter& writer) {
     writer.text(NFTA_RULE_TABLE, tableName());
   };
-  const int error = connection_.dump(
+  const int error = connection_.list(
       NFT_MSG_GETRULE, nfFamily(), fill, [&](const uint8_t* attributes, size_t size) {
         NftRule rule = readNftRule(attributes, size, family_);
         if (rule.table != tableName()) return;
@@ -120,6 +129,8 @@ std::vector<ChainInfo> NftRuleset::chains() const {
     ChainInfo info;
     info.name = publicName(chain.name);
     if (chain.base) info.policy = chain.policy == NF_ACCEPT ? "ACCEPT" : "DROP";
+    info.packets = chain.counters.packets;
+    info.bytes = chain.counters.bytes;
     chains.push_back(std::move(info));
   }
   return chains;
@@ -168,9 +179,19 @@ void NftRuleset::makeChain(const std::string& name, size_t owner) {
     writer.closeNest(hook);
     be32(writer, NFTA_CHAIN_POLICY, NF_ACCEPT);
     writer.text(NFTA_CHAIN_TYPE, "nat");
+    writeChainCounters();
   }
   batch().end();
-  chains_.push_back({name, base, NF_ACCEPT});
+  chains_.push_back({name, base, NF_ACCEPT, {}});
+}
+
+// Has the policy count from zero on, which nf_tables does only when it is told so.
+void NftRuleset::writeChainCounters() {
+  netlink::MessageWriter& writer = batch().writer();
+  const size_t counters = writer.openNest(NFTA_CHAIN_COUNTERS);
+  be64(writer, NFTA_COUNTER_PACKETS, 0);
+  be64(writer, NFTA_COUNTER_BYTES, 0);
+  writer.closeNest(counters);
 }
 
 // Names a rule to the kernel: by its handle, or by its id within the transaction.
@@ -205,8 +226,11 @@ int NftRuleset::insert(const std::string& chain, uint32_t position, const xtable
   const uint16_t flags = before ? NLM_F_CREATE : NLM_F_CREATE | NLM_F_APPEND;
   batch().begin(NFT_MSG_NEWRULE, flags, nfFamily(), owner);
   netlink::MessageWriter& writer = batch().writer();
+  batch().mark("table");
   writer.text(NFTA_RULE_TABLE, tableName());
+  batch().mark("chain");
   writer.text(NFTA_RULE_CHAIN, name.c_str());
+  batch().mark("position");
   if (before) refer(place, NFTA_RULE_POSITION, NFTA_RULE_POSITION_ID);
   const uint32_t id = nextId_++;
   be32(writer, NFTA_RULE_ID, id);
@@ -270,6 +294,24 @@ int NftRuleset::zero(size_t index, size_t owner) {
     }
   }
   batch().end();
+  return 0;
+}
+
+int NftRuleset::zeroChain(const std::string& chain, size_t owner) {
+  for (size_t i = 0; i < rules_.size(); ++i) {
+    if (!chain.empty() && rules_[i].chain != chain) continue;
+    if (const int error = zero(i, owner)) return error;
+  }
+  for (Chain& known : chains_) {
+    if (!known.base || (!chain.empty() && publicName(known.name) != chain)) continue;
+    if (owned_) makeTable(owner);
+    known.counters = {};
+    batch().begin(NFT_MSG_NEWCHAIN, 0, nfFamily(), owner);
+    batch().writer().text(NFTA_CHAIN_TABLE, tableName());
+    batch().writer().text(NFTA_CHAIN_NAME, known.name.c_str());
+    writeChainCounters();
+    batch().end();
+  }
   return 0;
 }
 

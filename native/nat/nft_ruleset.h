@@ -17,13 +17,14 @@ class NftRuleset : public Ruleset {
       : connection_(connection), family_(family), dialect_(dialect), owned_(owned) {}
 
   const xtables::Family& family() const override { return family_; }
-  int load(bool toWrite, Detail* detail) override;
+  int load(Access access, Detail* detail) override;
   const std::vector<FoundRule>& rules() const override { return rules_; }
   std::vector<ChainInfo> chains() const override;
   int insert(const std::string& chain, uint32_t position, const xtables::Rule& rule, size_t owner,
              Detail* detail) override;
   int remove(size_t index, size_t owner) override;
   int zero(size_t index, size_t owner) override;
+  int zeroChain(const std::string& chain, size_t owner) override;
   int flush(size_t owner) override;
   int commit(bool keep, std::vector<nftables::Refusal>* refusals, Detail* detail) override;
 
@@ -32,6 +33,7 @@ class NftRuleset : public Ruleset {
     std::string name;  // as the kernel has it
     bool base = false;
     uint32_t policy = 0;
+    xtables::Counters counters;
   };
   // What the kernel holds besides what FoundRule says, in step with rules_.
   struct Place {
@@ -50,6 +52,7 @@ class NftRuleset : public Ruleset {
   bool hasChain(const std::string& name) const;
   nftables::Batch& batch();
   void makeTable(size_t owner);
+  void writeChainCounters();
   void makeChain(const std::string& name, size_t owner);
   void refer(size_t index, uint16_t byHandle, uint16_t byId);
 

@@ -2,10 +2,7 @@
 
 #include <errno.h>
 #include <linux/netfilter/nf_tables.h>
-#include <linux/netfilter_ipv4/ip_tables.h>
-#include <linux/netfilter_ipv6/ip6_tables.h>
-
-#include <cstring>
+#include <sys/socket.h>
 
 #include "nftables/expression.h"
 
@@ -14,7 +11,7 @@ namespace {
 
 bool hasIptablesChain(nftables::Connection& connection, uint8_t family) {
   bool found = false;
-  connection.dump(
+  connection.list(
       NFT_MSG_GETCHAIN, family, [](netlink::MessageWriter&) {},
       [&](const uint8_t* attributes, size_t size) {
         const nftables::Expression chain = {{}, attributes, size};
@@ -50,16 +47,13 @@ int probeLegacy(LegacySockets& sockets, const xtables::Family& family, Detail* d
   }
   if (!legacyLoaded(family)) loadLegacyModule(socket, family);
   if (!legacyLoaded(family)) return -ENOPROTOOPT;
-  const bool ipv4 = &family == &xtables::kIpv4;
-  xt_get_revision target{};
-  strncpy(target.name, "REDIRECT", sizeof target.name - 1);
-  socklen_t size = sizeof target;
-  const int option = ipv4 ? IPT_SO_GET_REVISION_TARGET : IP6T_SO_GET_REVISION_TARGET;
-  return getsockopt(socket, family.level, option, &target, &size) == 0 ? 0 : -errno;
+  xtables::Extension redirect;
+  redirect.name = "REDIRECT";
+  return xtables::supports(socket, family, redirect, true);
 }
 
 int probeRuleset(Ruleset& ruleset, Detail* detail) {
-  if (const int error = ruleset.load(false, detail)) return error;
+  if (const int error = ruleset.load(Access::kTry, detail)) return error;
   xtables::Rule rule;
   rule.target = xtables::Redirect{};
   if (const int error = ruleset.insert("PREROUTING", kLast, rule, 0, detail)) return error;
@@ -67,6 +61,7 @@ int probeRuleset(Ruleset& ruleset, Detail* detail) {
   const int error = ruleset.commit(false, &refusals, detail);
   if (error != -ECANCELED || refusals.empty()) return error;
   detail->kernelMessage = refusals[0].kernelMessage;
+  detail->field = refusals[0].field;
   return refusals[0].error;
 }
 

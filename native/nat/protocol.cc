@@ -4,6 +4,7 @@
 
 #include <iterator>
 
+#include "conntrack/connections.h"
 #include "nat/chain_record.h"
 #include "nat/edits.h"
 #include "nat/legacy_ruleset.h"
@@ -16,19 +17,31 @@
 namespace lvs::nat {
 namespace {
 
-constexpr const Table* kTables[] = {&kRuleTable,  &kMatchTable, &kScopeTable,
-                                    &kChainTable, &kSightTable, &kOutcomeTable};
+constexpr const Table* kTables[] = {&kRuleTable,        &kMatchTable, &kScopeTable,
+                                    &kChainTable,       &kSightTable, &kOutcomeTable,
+                                    &kConnectionsTable, &kCountTable, &kEndpointTable};
 constexpr uint16_t kScopeIndex = 2;
 constexpr uint16_t kChainIndex = 3;
 constexpr uint16_t kSightIndex = 4;
 constexpr uint16_t kOutcomeIndex = 5;
+constexpr uint16_t kConnectionsIndex = 6;
+constexpr uint16_t kCountIndex = 7;
 
 // A request's argument says through which interface.
 enum Interface : uint32_t { kLegacy, kIptablesNft, kOwnNftables };
 
-enum Operation : uint16_t { kLook, kProbe, kFindRule, kListRules, kListChains, kFirstEdit };
-constexpr OperationName kReadings[] = {
-    {"look", true}, {"probe", true}, {"findRule", true}, {"listRules", true}, {"listChains", true},
+enum Operation : uint16_t {
+  kLook,
+  kProbe,
+  kFindRule,
+  kListRules,
+  kListChains,
+  kDropConnections,
+  kFirstEdit
+};
+constexpr OperationName kOthers[] = {
+    {"look", true},      {"probe", true},      {"findRule", true},
+    {"listRules", true}, {"listChains", true}, {"dropConnections", false},
 };
 struct EditOperation {
   const char* name;
@@ -40,7 +53,7 @@ constexpr EditOperation kEdits[] = {
     {"flush", EditKind::kFlush},       {"flushOwn", EditKind::kFlushOwn},
     {"zeroCounters", EditKind::kZero}, {"validateRule", EditKind::kValidate},
 };
-static_assert(std::size(kReadings) == kFirstEdit);
+static_assert(std::size(kOthers) == kFirstEdit);
 
 constexpr size_t scopeField(const char* name) { return fieldIndex(kScopeLayout, name); }
 
@@ -77,9 +90,11 @@ class NatBackend : public Backend {
   void flush(Host& host);
   void runGroup(const Group& group, Host& host);
   void look(uint32_t id, ResultWriter& results);
+  void dropConnections(const Request& request, ResultWriter& results);
 
   LegacySockets sockets_;
   nftables::Connection connection_;
+  netlink::NetfilterSocket tracking_;
   std::vector<Group> groups_;
 };
 
@@ -93,6 +108,27 @@ void fail(ResultWriter& results, uint32_t id, int error, const Detail& detail) {
 
 void writeFound(ResultWriter& results, const FoundRule& found, const xtables::Family& family) {
   writeRule(results, found.rule, {found.chain, found.position, found.handle, found.own}, family);
+}
+
+constexpr const Field& connectionsField(const char* name) {
+  return kConnectionsLayout.fields[fieldIndex(kConnectionsLayout, name)];
+}
+
+int readConnections(const Request& request, conntrack::Wanted* wanted) {
+  Block block;
+  if (!request.blocks().next(&block) || block.header.table != kConnectionsIndex ||
+      block.header.size != kConnectionsTable.size) {
+    return -EINVAL;
+  }
+  const ConstRecord record(block.body);
+  const uint8_t* destination = record.at(connectionsField("destination"));
+  wanted->family = destination[0] == sizeof(in_addr) ? AF_INET : AF_INET6;
+  // An address's length comes before it.
+  memcpy(wanted->destination.data(), destination + 4, wanted->destination.size());
+  memcpy(wanted->mask.data(), record.at(connectionsField("mask")) + 4, wanted->mask.size());
+  wanted->protocol = record.get<uint8_t>(connectionsField("protocol"));
+  wanted->port = record.get<uint16_t>(connectionsField("port"));
+  return 0;
 }
 
 int NatBackend::readScope(const Request& request, Scope* scope, Edit* edit) {
@@ -163,6 +199,7 @@ std::unique_ptr<Ruleset> NatBackend::ruleset(const Scope& scope, LockWaiter& wai
 void NatBackend::answer(const Request& request, const Scope& scope, const Edit& edit, Host& host) {
   ResultWriter& results = host.results();
   if (request.header.operation == kLook) return look(edit.id, results);
+  if (request.header.operation == kDropConnections) return dropConnections(request, results);
   Detail detail;
   LockWaiter waiter{host, edit.id};
   if (request.header.operation == kProbe) {
@@ -172,7 +209,8 @@ void NatBackend::answer(const Request& request, const Scope& scope, const Edit& 
     return results.success(edit.id);
   }
   const auto rules = ruleset(scope, waiter);
-  if (const int error = rules->load(false, &detail)) return fail(results, edit.id, error, detail);
+  if (const int error = rules->load(Access::kRead, &detail))
+    return fail(results, edit.id, error, detail);
   results.begin(edit.id);
   if (request.header.operation == kFindRule) {
     const int64_t found = findRule(rules->rules(), edit.chain, edit.rule);
@@ -200,6 +238,16 @@ void NatBackend::look(uint32_t id, ResultWriter& results) {
   put("nftIpv6", uint8_t{sight.nftIpv6});
   put("nftError", int32_t{sight.nftError});
   results.end(0);
+}
+
+void NatBackend::dropConnections(const Request& request, ResultWriter& results) {
+  conntrack::Wanted wanted;
+  uint32_t count = 0;
+  int error = readConnections(request, &wanted);
+  if (error == 0) error = conntrack::drop(tracking_, wanted, &count);
+  results.begin(request.header.id);
+  if (error == 0) Record(results.record(kCountIndex, kCountTable)).put(kCountTable, 0, count);
+  results.end(error);
 }
 
 // Edits wait for others of the same batch that can share their transaction.
@@ -251,7 +299,7 @@ void NatBackend::runGroup(const Group& group, Host& host) {
 
 bool operationAt(uint16_t index, OperationName* operation) {
   if (index < kFirstEdit) {
-    *operation = kReadings[index];
+    *operation = kOthers[index];
     return true;
   }
   const size_t edit = index - size_t{kFirstEdit};

@@ -36,14 +36,20 @@ struct ChainInfo {
   uint32_t references = 0;  // rules that lead to it, where that is told
 };
 
+// What rules are read for.
+enum class Access : uint8_t {
+  kRead,
+  kWrite,  // nobody who plays by the rules changes them until the ruleset goes
+  kTry,    // to see what an edit would come to; nothing is made that isn't there
+};
+
 class Ruleset {
  public:
   virtual ~Ruleset() = default;
 
   virtual const xtables::Family& family() const = 0;
-  // Reads the rules. With `toWrite` nobody who plays by the rules changes them until the ruleset
-  // goes. 0 or a negative errno.
-  virtual int load(bool toWrite, Detail* detail) = 0;
+  // 0 or a negative errno.
+  virtual int load(Access access, Detail* detail) = 0;
   // In the order of the chains, then of the rules.
   virtual const std::vector<FoundRule>& rules() const = 0;
   virtual std::vector<ChainInfo> chains() const = 0;
@@ -54,6 +60,8 @@ class Ruleset {
                      size_t owner, Detail* detail) = 0;
   virtual int remove(size_t index, size_t owner) = 0;
   virtual int zero(size_t index, size_t owner) = 0;
+  // The counters of a chain's rules and of its policy; those of all chains where none is named.
+  virtual int zeroChain(const std::string& chain, size_t owner) = 0;
   virtual int flush(size_t owner) = 0;
 
   // Hands the edits to the kernel; without `keep` it only checks them, as far as it can.
@@ -73,6 +81,18 @@ inline int64_t findRule(const std::vector<FoundRule>& rules, std::string_view ch
     }
   }
   return -1;
+}
+
+// The same, but one that carries our mark comes before those of others.
+inline int64_t findOwnFirst(const std::vector<FoundRule>& rules, std::string_view chain,
+                            const xtables::Rule& rule) {
+  const int64_t first = findRule(rules, chain, rule);
+  for (size_t i = first < 0 ? rules.size() : static_cast<size_t>(first); i < rules.size(); ++i) {
+    if (rules[i].own && rules[i].chain == chain && xtables::matches(rules[i].rule, rule)) {
+      return static_cast<int64_t>(i);
+    }
+  }
+  return first;
 }
 
 // Where a rule at that position of the chain is, or would be, in the list; -1: there is no such

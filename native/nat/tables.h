@@ -40,6 +40,29 @@ inline constexpr Field kOutcomeFields[] = {
 inline constexpr auto kOutcomeLayout = layOut(kOutcomeFields);
 inline constexpr Table kOutcomeTable = tableOf("outcome", kOutcomeLayout);
 
+// Tracked connections, by where their first packet went. Protocol and port absent: any.
+inline constexpr Field kConnectionsFields[] = {
+    address("destination", 0),
+    address("mask", 0),
+    u8("protocol", 0).named(kProtocolChoices),
+    u16("port", 0),
+};
+inline constexpr auto kConnectionsLayout = layOut(kConnectionsFields);
+inline constexpr Table kConnectionsTable = tableOf("connections", kConnectionsLayout);
+
+inline constexpr Field kCountFields[] = {
+    u32("count", 0),
+};
+inline constexpr auto kCountLayout = layOut(kCountFields);
+inline constexpr Table kCountTable = tableOf("count", kCountLayout);
+
+inline constexpr Field kEndpointFields[] = {
+    address("address", 0),
+    u16("port", 0),
+};
+inline constexpr auto kEndpointLayout = layOut(kEndpointFields);
+inline constexpr Table kEndpointTable = tableOf("endpoint", kEndpointLayout);
+
 // A whole table of x_tables: which, and what it looked like when it was loaded.
 inline constexpr Field kTableScopeFields[] = {
     u8("family", 0).named(kFamilyChoices), text("name", 0, kNameSize), u64("fingerprint", 0),

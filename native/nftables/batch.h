@@ -15,6 +15,7 @@ struct Refusal {
   int error = 0;
   std::string kernelMessage;
   const char* field = nullptr;  // what was being written where the kernel stumbled
+  bool located = false;         // the kernel told where in the message that was
 };
 
 class Batch {

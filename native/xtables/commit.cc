@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netfilter_ipv4/ip_tables.h>
+#include <linux/netfilter_ipv6/ip6_tables.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -221,6 +222,17 @@ int tableInUse(const Family& family, std::string_view name) {
 int openSocket(const Family& family) {
   const int file = socket(family.domain, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
   return file < 0 ? -errno : file;
+}
+
+int supports(int socket, const Family& family, const Extension& extension, bool target) {
+  const bool ipv4 = &family == &kIpv4;
+  xt_get_revision wanted{};
+  extension.name.copy(wanted.name, sizeof wanted.name - 1);
+  wanted.revision = extension.revision;
+  socklen_t size = sizeof wanted;
+  const int match = ipv4 ? IPT_SO_GET_REVISION_MATCH : IP6T_SO_GET_REVISION_MATCH;
+  const int whole = ipv4 ? IPT_SO_GET_REVISION_TARGET : IP6T_SO_GET_REVISION_TARGET;
+  return getsockopt(socket, family.level, target ? whole : match, &wanted, &size) == 0 ? 0 : -errno;
 }
 
 int load(int socket, const Family& family, std::string_view name, Table* table,

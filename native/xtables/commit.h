@@ -15,6 +15,10 @@ int tableInUse(const Family& family, std::string_view name);
 // errno (-EPERM: CAP_NET_RAW is missing).
 int openSocket(const Family& family);
 
+// Whether the kernel has a match or a target of x_tables, whose module it loads if it can. Creates
+// no table. 0 or a negative errno (-EPROTONOSUPPORT: in another revision only).
+int supports(int socket, const Family& family, const Extension& extension, bool target);
+
 // Reads a table; the kernel creates it in the namespace if it can. 0 or a negative errno:
 // -ENOENT (the kernel has no such table), -ENOPROTOOPT (no ip_tables at all, or the module isn't
 // loaded), -EPERM (CAP_NET_ADMIN), -EAGAIN (others kept writing), -EBADMSG.

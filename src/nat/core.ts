@@ -39,6 +39,8 @@ export interface Outcome {
   readonly removed: readonly RuleRow[];
 }
 
+type Read<T> = (rows: Results, at: number, table: number, size: number) => T | undefined;
+
 /** The order in which the addon numbers the backends. */
 const interfaces: readonly Backend[] = ['legacy', 'iptables-nft', 'nftables'];
 
@@ -64,7 +66,7 @@ export class NatCore {
     const reader = new RuleReader(this.tables);
     let changed = false;
     const { outcome } = this.tables;
-    const reply = await this.ask(name, subject, scope, options, (rows, at, table, size) => {
+    const reply = await this.askIn(name, subject, scope, options, (rows, at, table, size) => {
       if (table !== outcome.table.index) return reader.read(rows, at, table, size);
       changed = outcome.changed.read(rows, at) === 1;
       return undefined;
@@ -80,28 +82,35 @@ export class NatCore {
     options: CallOptions = {},
   ): Promise<RuleRow[]> {
     const reader = new RuleReader(this.tables);
-    const reply = await this.ask(name, subject, scope, options, (...block) =>
+    const reply = await this.askIn(name, subject, scope, options, (...block) =>
       reader.read(...block),
     );
     return reply.rows;
+  }
+
+  /** Sends a request about rules. */
+  askIn<T>(
+    name: OperationName,
+    subject: Subject,
+    scope: Scope,
+    options: CallOptions,
+    read: Read<T>,
+  ): Promise<Reply<T>> {
+    return this.ask(name, subject, (arena) => this.#writeScope(arena, scope), options, read);
   }
 
   /** Sends a request and reads its answer block by block. */
   async ask<T>(
     name: OperationName,
     subject: Subject,
-    scope: Scope,
+    write: (arena: Arena) => void,
     options: CallOptions,
-    read: (rows: Results, at: number, table: number, size: number) => T | undefined,
+    read: Read<T>,
   ): Promise<Reply<T>> {
     checkCallOptions(options);
     const { backend, lockTimeout, timeout } = this.settings;
-    const exchange = {
-      object: subject.object,
-      argument: interfaces.indexOf(backend),
-      write: (arena: Arena) => this.#writeScope(arena, scope),
-      read,
-    };
+    const argument = interfaces.indexOf(backend);
+    const exchange = { object: subject.object, argument, write, read };
     // Waiting for the lock is no work of the kernel's.
     const whole = { ...options, timeout: (options.timeout ?? timeout) + lockTimeout };
     try {

@@ -1,7 +1,7 @@
 import { KernelError } from '../errors/index.js';
 import type { Failure } from '../native/index.js';
 import type { Reason } from '../xtables/lock-reason.js';
-import { legacyReason, lockStage } from '../xtables/lock-reason.js';
+import { adminReason, legacyReason, lockStage } from '../xtables/lock-reason.js';
 import type { Attempt } from './choose.js';
 import type { OperationName } from './tables.js';
 import type { Backend } from './types.js';
@@ -66,6 +66,16 @@ const noOwnerReason: Reason = {
   cure: 'remove that table (nft delete table ip lvs) or leave out own',
 };
 
+const foreignChain: Reason = {
+  cause: "somebody made the chain that the rule would go to, but not as one of iptables' nat table",
+  cure: "see nft list table ip nat (or ip6 nat), or use the backend 'nftables'",
+};
+
+const noTracking: Reason = {
+  cause: 'this kernel cannot be asked for its tracked connections (nf_conntrack_netlink)',
+  cure: 'load that module',
+};
+
 /** How the handle works that ran into the failure. */
 interface Ways {
   readonly backend: Backend;
@@ -79,6 +89,7 @@ function reasonOf(
   failure: Failure,
 ): Reason | undefined {
   const { code, stage } = failure;
+  if (name === 'dropConnections') return trackingReason(code);
   if (code === 'EPERM' && backend === 'nftables') return ownerReason;
   const common = legacyReason(failure, lockTimeout);
   if (common !== undefined) return common;
@@ -86,7 +97,20 @@ function reasonOf(
   const known = reasons[name]?.[code];
   if (known !== undefined) return known;
   if (missingPart.includes(code)) return kernelParts[backend];
+  if (code === 'EINVAL' && backend === 'iptables-nft') {
+    return foreignChain;
+  }
   return stage === undefined ? undefined : { cause: stage };
+}
+
+function trackingReason(code: string): Reason | undefined {
+  if (code === 'EPERM') return adminReason();
+  return code === 'EINVAL' || missingPart.includes(code) ? noTracking : undefined;
+}
+
+function syscallOf(name: OperationName, backend: Backend, stage: string | undefined): string {
+  if (stage === lockStage) return 'flock';
+  return backend === 'legacy' && name !== 'dropConnections' ? 'setsockopt' : 'netlink';
 }
 
 /** The error that a caller sees for what the kernel refused. */
@@ -101,7 +125,7 @@ export function explainFailure(
   return new KernelError({
     ...subject,
     errno,
-    syscall: stage === lockStage ? 'flock' : backend === 'legacy' ? 'setsockopt' : 'netlink',
+    syscall: syscallOf(name, backend, stage),
     kernelMessage,
     field,
     ...reasonOf(name, ways, failure),

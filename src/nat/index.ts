@@ -16,4 +16,5 @@ export type { CounterOf, CounterOptions } from '../ipvs/index.js';
 export type { CallOptions, OpenOptions } from '../options/index.js';
 export type * from '../xtables/rule.js';
 export { Nat } from './nat.js';
+export { originalDestination } from './original-destination.js';
 export type * from './types.js';

@@ -6,6 +6,7 @@ import type { CallOptions } from '../options/index.js';
 import { checkBoolean, checkChoice, checkInteger } from '../options/index.js';
 import type { Choice, Sight } from './choose.js';
 import { chooseBackend, warningsFor } from './choose.js';
+import { dropConnections } from './connections.js';
 import { NatCore } from './core.js';
 import { explainFailure, explainNoBackend } from './explain.js';
 import { look, probeThrough } from './look.js';
@@ -14,6 +15,7 @@ import { Rules } from './rules.js';
 import { bindTables } from './tables.js';
 import type {
   Backend,
+  ConnectionPattern,
   FamilyOptions,
   NatChain,
   NatOptions,
@@ -102,8 +104,8 @@ export class Nat {
   }
 
   /**
-   * Removes the first rule that is the same (`iptables -t nat -D PREROUTING … -j REDIRECT`),
-   * whoever made it.
+   * Removes the rule that is the same (`iptables -t nat -D PREROUTING … -j REDIRECT`). Of several,
+   * one that carries this package's mark goes first, or else the first one, whoever made it.
    *
    * @throws KernelError `ENOENT`: there is none.
    */
@@ -132,12 +134,12 @@ export class Nat {
   }
 
   /**
-   * Has the kernel check a rule without adding it, and without leaving a trace. On the legacy
-   * backend, which has no such check, it is seen whether the rule can be put together.
+   * Has the kernel check a rule without adding it, and without leaving a trace. The legacy backend
+   * has no such check: there it is seen whether the kernel has each match and the target.
    *
    * @throws KernelError What `addRedirect` would reject with.
    */
-  validateRedirect(rule: RedirectRule, options?: CallOptions): Promise<void> {
+  validateRedirect(rule: RedirectRule, options?: CallOptions & PositionOptions): Promise<void> {
     return this.#redirects.validate(rule, options);
   }
 
@@ -193,7 +195,24 @@ export class Nat {
       : this.#rules.flushMarked(options);
   }
 
-  /** Sets the counters of all rules back to zero (`iptables -t nat -Z`), of one family or both. */
+  /**
+   * Removes the connections to a VIP from the kernel's table of tracked connections
+   * (`conntrack -D --orig-dst`). Nat decides on a connection's first packet; dropped, it decides anew
+   * on the next one, so that rules added or removed meanwhile hold for what was there before them. A
+   * TCP connection whose packets then go elsewhere is reset by whoever gets them.
+   *
+   * @returns how many there were.
+   * @throws KernelError `EPERM` without CAP_NET_ADMIN; `EINVAL`: the kernel lacks
+   *   nf_conntrack_netlink.
+   */
+  dropConnections(pattern: ConnectionPattern, options?: CallOptions): Promise<number> {
+    return dropConnections(this.#core, pattern, options);
+  }
+
+  /**
+   * Sets the counters of all rules and policies back to zero (`iptables -t nat -Z`), of one family
+   * or both.
+   */
   zeroCounters(options?: CallOptions & FamilyOptions): Promise<void> {
     return this.#rules.zero(options);
   }

@@ -43,7 +43,8 @@ const keys: readonly (keyof RedirectRule)[] = [
   'family',
 ];
 const chains: readonly RedirectChain[] = ['PREROUTING', 'OUTPUT'];
-const withPorts = ['tcp', 'udp', 'udplite', 'dccp', 'sctp'];
+/** Protocols whose ports can be matched. */
+export const withPorts = ['tcp', 'udp', 'udplite', 'dccp', 'sctp'];
 const withToPorts = ['tcp', 'udp', 'dccp', 'sctp'];
 const longestComment = 255;
 const highestProtocol = 255;
@@ -104,7 +105,8 @@ function familyOf(
   return family;
 }
 
-function protocolText(value: unknown): string {
+/** Checks a protocol, inverted or not: `'tcp'`, `'!17'`. */
+export function protocolText(value: unknown): string {
   const expected = `a number from 1 to ${highestProtocol}, or one of ${protocolNames.join(', ')}`;
   if (typeof value !== 'string' && typeof value !== 'number') {
     throw invalidType('protocol', expected, value);
@@ -157,7 +159,8 @@ function ports(name: string, value: unknown, protocol: string | undefined): Port
   return parsed;
 }
 
-function requireProtocol(
+/** Ports say nothing without a protocol that has them; the kernel would take them all the same. */
+export function requireProtocol(
   name: string,
   value: unknown,
   allowed: readonly string[],

@@ -22,10 +22,9 @@ export class Redirects {
   }
 
   async add(rule: RedirectRule, options: CallOptions & PositionOptions = {}): Promise<void> {
+    const { place, callOptions } = placeOf(options);
     const redirect = resolveRedirect(rule);
-    const { position, ...callOptions } = options;
-    const place = position === undefined ? undefined : checkPosition(position) - 1;
-    const subject = subjectOf('add redirect', place === undefined ? '-A' : '-I', redirect);
+    const subject = subjectOf('add redirect', verbFor(place), redirect);
     await this.#core.edit('addRule', subject, { ...redirect, position: place }, callOptions);
     this.#made.set(subjectOf('', '', redirect).object, redirect);
   }
@@ -72,10 +71,11 @@ export class Redirects {
     this.#made.set(subjectOf('', '', to).object, to);
   }
 
-  async validate(rule: RedirectRule, options?: CallOptions): Promise<void> {
+  async validate(rule: RedirectRule, options: CallOptions & PositionOptions = {}): Promise<void> {
+    const { place, callOptions } = placeOf(options);
     const redirect = resolveRedirect(rule);
-    const subject = subjectOf('validate redirect', '-A', redirect);
-    await this.#core.edit('validateRule', subject, redirect, options);
+    const subject = subjectOf('validate redirect', verbFor(place), redirect);
+    await this.#core.edit('validateRule', subject, { ...redirect, position: place }, callOptions);
   }
 
   /** Removes what this handle made and what is still there, one by one. */
@@ -99,8 +99,18 @@ export class Redirects {
   }
 }
 
-function checkPosition(position: unknown): number {
-  return checkInteger('position', position, 1, highestPosition);
+/** The place in the chain, from 0, and what is left of the options. */
+function placeOf({ position, ...callOptions }: CallOptions & PositionOptions): {
+  readonly place: number | undefined;
+  readonly callOptions: CallOptions;
+} {
+  const place =
+    position === undefined ? undefined : checkInteger('position', position, 1, highestPosition) - 1;
+  return { place, callOptions };
+}
+
+function verbFor(place: number | undefined): string {
+  return place === undefined ? '-A' : '-I';
 }
 
 function subjectOf(

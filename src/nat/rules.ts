@@ -31,7 +31,7 @@ export class Rules {
     const { chain } = this.#core.tables;
     return eachFamily(options, async (family, bigint, callOptions) => {
       const subject = { operation: 'list chains', object: `${command(family)} -S` };
-      const reply = await this.#core.ask<NatChain<number | bigint>>(
+      const reply = await this.#core.askIn<NatChain<number | bigint>>(
         'listChains',
         subject,
         { family },

@@ -1,5 +1,6 @@
 import type { Family } from '../address/index.js';
 import type {
+  AddressField,
   ChoiceField,
   CounterField,
   NumberField,
@@ -8,8 +9,8 @@ import type {
   Table,
   TextField,
 } from '../native/index.js';
-import type { RuleTables } from '../xtables/rule-tables.js';
-import { bindRuleTables, families } from '../xtables/rule-tables.js';
+import type { ProtocolName, RuleTables } from '../xtables/rule-tables.js';
+import { bindRuleTables, families, protocolNames } from '../xtables/rule-tables.js';
 
 /** What a request is about. */
 interface ScopeFields {
@@ -38,6 +39,7 @@ const operationNames = [
   'findRule',
   'listRules',
   'listChains',
+  'dropConnections',
   'addRule',
   'ensureRule',
   'removeRule',
@@ -57,6 +59,22 @@ interface ChainFields {
   readonly bytes: CounterField;
 }
 
+/** Which tracked connections a request is about. */
+interface ConnectionsFields {
+  readonly table: Table;
+  readonly destination: AddressField;
+  readonly mask: AddressField;
+  readonly protocol: ChoiceField<ProtocolName>;
+  readonly port: NumberField;
+}
+
+/** Where the client of a socket had meant to go. */
+export interface EndpointFields {
+  readonly table: Table;
+  readonly address: AddressField;
+  readonly port: NumberField;
+}
+
 /** What the addon's nat protocol looks like, field by field. */
 export interface NatTables extends RuleTables {
   readonly protocol: Protocol;
@@ -65,6 +83,9 @@ export interface NatTables extends RuleTables {
   readonly sight: SightFields;
   readonly chain: ChainFields;
   readonly outcome: { readonly table: Table; readonly changed: NumberField };
+  readonly connections: ConnectionsFields;
+  readonly count: NumberField;
+  readonly endpoint: EndpointFields;
 }
 
 /** Binds every name to its place; throws where the two sides disagree. */
@@ -79,6 +100,9 @@ export function bindTables(protocol: Protocol): NatTables {
     sight: sightFields(protocol.table('sight')),
     chain: chainFields(protocol.table('chain')),
     outcome: { table: outcome, changed: outcome.number('changed') },
+    connections: connectionsFields(protocol.table('connections')),
+    count: protocol.table('count').number('count'),
+    endpoint: endpointFields(protocol.table('endpoint')),
   };
 }
 
@@ -92,6 +116,20 @@ function scopeFields(table: Table): ScopeFields {
     lockTimeout: table.number('lockTimeout'),
     owned: table.number('owned'),
   };
+}
+
+function connectionsFields(table: Table): ConnectionsFields {
+  return {
+    table,
+    destination: table.address('destination'),
+    mask: table.address('mask'),
+    protocol: table.choice('protocol', protocolNames),
+    port: table.number('port'),
+  };
+}
+
+function endpointFields(table: Table): EndpointFields {
+  return { table, address: table.address('address'), port: table.number('port') };
 }
 
 function chainFields(table: Table): ChainFields {

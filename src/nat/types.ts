@@ -102,10 +102,31 @@ export interface NatChain<C = number> {
   readonly name: string;
   /** What becomes of packets that no rule decides; `undefined` for a user's chain, which returns. */
   readonly policy?: 'ACCEPT' | 'DROP';
-  /** Packets that met the policy; 0 in nf_tables, which doesn't count them. */
+  /**
+   * Packets that met the policy. In nf_tables a policy counts from when this package made the chain
+   * or set its counters to zero (or `iptables -Z` did); before that it is 0.
+   */
   readonly packets: C;
   /** Bytes of these packets. */
   readonly bytes: C;
+}
+
+/** Connections that {@link Nat.dropConnections} removes: those that meet all of it. */
+export interface ConnectionPattern {
+  /** Where their first packet was sent, before nat: an address, or a prefix, `'10.0.0.0/8'`. */
+  readonly destination: string;
+  /** `'tcp'`, `'udp'`, or a number from 1 to 255. Default: any. */
+  readonly protocol?: string | number | undefined;
+  /** Port that they were made to, 1 to 65535; needs a protocol that has ports. Default: any. */
+  readonly port?: number | undefined;
+}
+
+/** Where a client had meant to go. */
+export interface OriginalDestination {
+  /** The VIP. */
+  readonly address: string;
+  /** The port at the VIP. */
+  readonly port: number;
 }
 
 /** Where a rule goes. */

@@ -52,5 +52,10 @@ export interface Addon {
   keepResults(handle: NativeHandle): void;
   /** Whether the handle keeps the process alive. */
   reference(handle: NativeHandle, referenced: boolean): void;
+  /**
+   * Fills in a record of nat's table `endpoint` for a socket that this thread holds open; 0 or a
+   * negative errno.
+   */
+  originalDestination(descriptor: number, record: Uint8Array): number;
   close(handle: NativeHandle): void;
 }

@@ -18,9 +18,12 @@ export const lockStage = 'the xtables lock';
 export function legacyReason({ code, stage }: Failure, lockTimeout: number): Reason | undefined {
   if (stage === lockStage) return lockReason(code, lockTimeout);
   if (code !== 'EPERM') return undefined;
-  return stage === 'socket'
-    ? explainPermission('CAP_NET_RAW', netRaw)
-    : explainPermission('CAP_NET_ADMIN', netAdmin);
+  return stage === 'socket' ? explainPermission('CAP_NET_RAW', netRaw) : adminReason();
+}
+
+/** Why what changes a network namespace was refused. */
+export function adminReason(): Reason {
+  return explainPermission('CAP_NET_ADMIN', netAdmin);
 }
 
 function lockReason(code: string, lockTimeout: number): Reason {

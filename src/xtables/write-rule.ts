@@ -64,9 +64,19 @@ function writeInterface(
 
 function writeProtocol(fields: RuleFields, arena: Arena, at: number, value: string): void {
   const { not, text } = splitNot(value);
-  if (/^\d+$/.test(text)) fields.protocol.write(arena, at, Number(text));
-  else fields.protocol.writeName(arena, at, text as ProtocolName);
+  writeProtocolNumber(fields.protocol, arena, at, text);
   fields.protocolInverted.write(arena, at, not ? 1 : 0);
+}
+
+/** Writes a protocol that was checked, `'tcp'` or `'6'`. */
+export function writeProtocolNumber(
+  field: RuleFields['protocol'],
+  arena: Arena,
+  at: number,
+  text: string,
+): void {
+  if (/^\d+$/.test(text)) field.write(arena, at, Number(text));
+  else field.writeName(arena, at, text as ProtocolName);
 }
 
 function writeTarget(fields: RuleFields, arena: Arena, at: number, target: Target): void {

@@ -21,6 +21,8 @@ function ip(...args: string[]): void {
 /** Two namespaces on one cable; the client sends what is for the VIPs to the server, which has none. */
 export async function buildNetwork(vips: readonly string[]): Promise<void> {
   for (const name of names) await createNetns(name);
+  // IPv6 may be a module, which loads with the first socket.
+  (await openProbeSocket({ netns: client, family: 'ipv6' })).destroy();
   ip('-n', client, 'link', 'add', 'eth0', 'type', 'veth', 'peer', 'name', 'eth0', 'netns', server);
   for (const [index, name] of names.entries()) {
     ip('-n', name, 'link', 'set', 'lo', 'up');
@@ -38,12 +40,42 @@ export async function removeNetwork(): Promise<void> {
   for (const name of names) await removeNetns(name);
 }
 
-/** Listens in the server's namespace, and tells each caller that it is there. */
-export async function answer(port: number): Promise<net.Server> {
-  const listener = net.createServer((socket) => socket.end('here'));
+/** Listens in the server's namespace, and deals with each caller: tells it that it is there. */
+export async function answer(
+  port: number,
+  meet: (socket: net.Socket) => void = (socket) => socket.end('here'),
+): Promise<net.Server> {
+  const listener = net.createServer(meet);
   listener.listen({ fd: await openListener({ netns: server, address: '::', port }) });
   await once(listener, 'listening');
   return listener;
+}
+
+/** A connection of the client's to a VIP's port. */
+export async function connect(vip: string, port: number): Promise<net.Socket> {
+  const family = vip.includes(':') ? 'ipv6' : 'ipv4';
+  const socket = await openProbeSocket({ netns: client, family });
+  await once(socket.connect(port, vip), 'connect');
+  return socket;
+}
+
+/** Where the connections that the server's kernel tracks were made to: `10.0.0.1 80`, sorted. */
+export function trackedConnections(): string[] {
+  const lines = ['ipv4', 'ipv6'].flatMap((family) =>
+    inServer('conntrack', '-L', '-p', 'tcp', '-f', family).split('\n'),
+  );
+  const destinations = lines.map((line) => / dst=(\S+) sport=\d+ dport=(\d+) /.exec(line));
+  return destinations
+    .flatMap((found) => (found === null ? [] : [`${found[1]} ${found[2]}`]))
+    .sort();
+}
+
+/** Runs a program in the server's namespace and returns what it prints. */
+function inServer(...command: string[]): string {
+  return execFileSync('ip', ['netns', 'exec', server, ...command], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
 }
 
 /** What the client is told at a VIP's port; the code of the error if it is told nothing. */

@@ -102,6 +102,14 @@ describe('nftables', () => {
     expect(await heir.flush()).toHaveLength(2);
   });
 
+  it('names what of a rule the kernel refused', async () => {
+    await using nat = await Nat.open({ backend: 'nftables' });
+    await using owner = await Nat.open({ backend: 'nftables', own: true });
+    await owner.addRedirect({ destination: '10.0.0.1' });
+    const error = await errorOf(nat.addRedirect({ destination: '10.0.0.2' }));
+    expect(error).toMatchObject({ code: 'EPERM', field: 'table' });
+  });
+
   it('cannot own a table that was made without an owner', async () => {
     await using nat = await Nat.open({ backend: 'nftables' });
     await nat.addRedirect({ destination: '10.0.0.1' });

@@ -17,7 +17,7 @@ export const GROUPS = {
     'debian-archive-keyring',
   ],
   stock: ['qemu-system-x86', 'qemu-system-common', 'busybox-static', 'cpio', 'xz-utils'],
-  oracle: ['ipvsadm', 'iptables', 'nftables', 'tcpdump', 'iproute2'],
+  oracle: ['ipvsadm', 'iptables', 'nftables', 'tcpdump', 'iproute2', 'conntrack'],
   build: ['g++', 'make', 'python3'],
   lint: ['clang-format', 'shellcheck'],
   fuzz: ['clang', 'libclang-rt-14-dev', 'llvm'],

@@ -65,6 +65,10 @@ export class FakeAddon implements Addon {
     this.references.push(referenced);
   }
 
+  originalDestination(): number {
+    return 0;
+  }
+
   close(): void {
     this.closed++;
   }
