@@ -6,23 +6,52 @@ namespace lvs::addon {
 namespace {
 
 constexpr size_t kSmallest = 4 << 10;
-// What is larger comes seldom, and would lie idle for the rest of the handle's life.
-constexpr size_t kLargest = 1 << 20;
+// Larger ones are worth an ArrayBuffer of their own.
+constexpr size_t kLargest = 256 << 10;
+
+// Memory that JavaScript holds. It may outlive the handle.
+struct HandedOver {
+  std::shared_ptr<Spares> spares;
+  Bytes bytes;
+};
+
+void takeBack(napi_env, void*, void* hint) {
+  const std::unique_ptr<HandedOver> held(static_cast<HandedOver*>(hint));
+  held->spares->giveBack(std::move(held->bytes));
+}
 
 }  // namespace
 
-napi_value Landing::place(napi_env env, const Bytes& bytes) {
+napi_value Landing::place(napi_env env, Bytes bytes) {
+  napi_value buffer = bytes.size() > kLargest ? handOver(env, bytes) : nullptr;
+  if (buffer == nullptr) {
+    buffer = copy(env, bytes);
+    spares_->giveBack(std::move(bytes));
+  }
+  return buffer;
+}
+
+// Null where the program that embeds Node allows no memory from outside.
+napi_value Landing::handOver(napi_env env, Bytes& bytes) {
+  auto held = std::make_unique<HandedOver>(HandedOver{spares_, std::move(bytes)});
   napi_value buffer = nullptr;
-  void* data = data_;
-  if (bytes.size() > kLargest) {
-    if (napi_create_arraybuffer(env, bytes.size(), &data, &buffer) != napi_ok) return nullptr;
-  } else if (bytes.size() > size_) {
+  if (napi_create_external_arraybuffer(env, held->bytes.data(), held->bytes.size(), takeBack,
+                                       held.get(), &buffer) != napi_ok) {
+    bytes = std::move(held->bytes);
+    return nullptr;
+  }
+  held.release();
+  return buffer;
+}
+
+napi_value Landing::copy(napi_env env, const Bytes& bytes) {
+  napi_value buffer = nullptr;
+  if (bytes.size() > size_) {
     buffer = make(env, bytes.size());
-    data = data_;
   } else if (napi_get_reference_value(env, buffer_, &buffer) != napi_ok) {
     return nullptr;
   }
-  if (buffer != nullptr) memcpy(data, bytes.data(), bytes.size());
+  if (buffer != nullptr) memcpy(data_, bytes.data(), bytes.size());
   return buffer;
 }
 

@@ -4,13 +4,12 @@
 
 #include <uv.h>
 
-#include <cstdint>
 #include <utility>
 #include <vector>
 
-namespace lvs::addon {
+#include "records/bytes.h"
 
-using Bytes = std::vector<uint8_t>;
+namespace lvs::addon {
 
 class Spares {
  public:
@@ -26,25 +25,28 @@ class Spares {
     if (!spares_.empty()) {
       bytes.swap(spares_.back());
       spares_.pop_back();
+      size_ -= bytes.capacity();
     }
     uv_mutex_unlock(&mutex_);
     return bytes;
   }
 
   void giveBack(Bytes&& used) {
-    if (used.capacity() > kLargest) return;
     used.clear();
     uv_mutex_lock(&mutex_);
-    if (spares_.size() < kMost) spares_.push_back(std::move(used));
+    if (size_ + used.capacity() <= kMostBytes) {
+      size_ += used.capacity();
+      spares_.push_back(std::move(used));
+    }
     uv_mutex_unlock(&mutex_);
   }
 
  private:
-  static constexpr size_t kMost = 4;
-  static constexpr size_t kLargest = 1 << 20;
+  static constexpr size_t kMostBytes = 64 << 20;
 
   uv_mutex_t mutex_;
   std::vector<Bytes> spares_;
+  size_t size_ = 0;  // of all of them
 };
 
 }  // namespace lvs::addon

@@ -62,8 +62,9 @@ napi_status Worker::start(napi_env env, napi_value onResults) {
 }
 
 void Worker::submit(const uint8_t* data, size_t size) {
-  Bytes batch = spares_.take();
-  batch.assign(data, data + size);
+  Bytes batch = spares_->take();
+  batch.resize(size);
+  if (size != 0) memcpy(batch.data(), data, size);
   {
     const Locked locked(&mutex_);
     batches_.push_back(std::move(batch));
@@ -170,7 +171,7 @@ void Worker::run() {
       if (nextBatch(&batch)) {
         backend_->run(RequestReader(batch.data(), batch.size()), *this);
         post();
-        spares_.giveBack(std::move(batch));
+        spares_->giveBack(std::move(batch));
       } else if (closing_) {
         break;
       } else {
@@ -202,14 +203,15 @@ void Worker::waitForWork() {
   backend_->watched(&descriptors_);
   polled_.clear();
   for (const int descriptor : descriptors_) polled_.push_back({descriptor, POLLIN, 0});
-  int ready = poll(polled_.data(), polled_.size(), -1);
+  int ready = poll(polled_.data(), polled_.size(), backend_->patience());
+  const bool waitedEnough = ready == 0;
   if (ready > 0 && polled_[0].revents != 0) {
     --ready;
     uint64_t count = 0;
     while (read(wake_, &count, sizeof count) < 0 && errno == EINTR) {
     }
   }
-  if (ready > 0) {
+  if (ready > 0 || waitedEnough) {
     backend_->readable(*this);
     post();
   }
@@ -225,7 +227,7 @@ void Worker::postIfDue() {
 
 void Worker::post() {
   if (results_.size() == 0) return;
-  auto* bytes = new Bytes(results_.take(spares_.take()));
+  auto* bytes = new Bytes(results_.take(spares_->take()));
   if (napi_call_threadsafe_function(deliverResults_, bytes, napi_tsfn_nonblocking) != napi_ok) {
     delete bytes;
   }
@@ -244,12 +246,9 @@ void Worker::deliver(napi_env env, napi_value onResults, void* self, void* data)
     napi_call_function(env, undefined, onResults, 1, &undefined, nullptr);
     return;
   }
-  napi_value arguments[2] = {worker->landing_.place(env, *bytes), nullptr};
-  if (arguments[0] == nullptr ||
-      napi_create_uint32(env, static_cast<uint32_t>(bytes->size()), &arguments[1]) != napi_ok) {
-    return;
-  }
-  worker->spares_.giveBack(std::move(*bytes));
+  const auto size = static_cast<uint32_t>(bytes->size());
+  napi_value arguments[2] = {worker->landing_.place(env, std::move(*bytes)), nullptr};
+  if (arguments[0] == nullptr || napi_create_uint32(env, size, &arguments[1]) != napi_ok) return;
   napi_call_function(env, undefined, onResults, 2, arguments, nullptr);
 }
 

@@ -62,8 +62,8 @@ class Worker final : public Host {
   std::vector<int> descriptors_;
   std::vector<pollfd> polled_;
 
-  Spares spares_;
-  Landing landing_;
+  const std::shared_ptr<Spares> spares_ = std::make_shared<Spares>();
+  Landing landing_{spares_};
 
   napi_env env_ = nullptr;
   napi_threadsafe_function deliverResults_ = nullptr;

@@ -18,27 +18,34 @@ uint32_t lengthOnWire(const RawFrame& frame) {
 
 }  // namespace
 
-void writeLot(const std::vector<RawFrame>& frames, uint32_t snapLength, uint16_t frameIndex,
-              ResultWriter& results) {
-  uint8_t* at = results.records(frameIndex, kFrame, frames.size());
-  uint32_t offset = 0;
-  for (const RawFrame& frame : frames) {
-    const uint32_t size = restoredLength(frame, snapLength);
-    Record record(at);
-    record.put(kFrame, kTimestampAt, frame.timestamp);
-    record.put(kFrame, kOffsetAt, offset);
-    record.put(kFrame, kCapturedAt, size);
-    record.put(kFrame, kLengthAt, lengthOnWire(frame));
-    record.put(kFrame, kTypeAt, frame.packetType);
-    offset += size;
-    at += kFrame.size;
-  }
-  uint8_t* to = results.bytes(0, offset);
-  for (const RawFrame& frame : frames) {
-    const uint32_t size = restoredLength(frame, snapLength);
-    restore(frame, size, to);
-    to += size;
-  }
+void LotWriter::begin(ResultWriter& results) {
+  // The next lot is often as large as the last one, and a little larger every other time.
+  const size_t last = offset_ + records_.size();
+  results.beginBytes(0, last + last / 8);
+  records_.clear();
+  offset_ = 0;
+}
+
+// Once over each frame, since its bytes lie in memory that another processor has written.
+void LotWriter::add(const RawFrame& frame, ResultWriter& results) {
+  const uint32_t size = restoredLength(frame, snapLength_);
+  restore(frame, size, results.moreBytes(size));
+  const size_t at = records_.size();
+  records_.resize(at + kFrame.size);
+  memset(records_.data() + at, 0, kFrame.size);
+  Record record(records_.data() + at);
+  record.put(kFrame, kTimestampAt, frame.timestamp);
+  record.put(kFrame, kOffsetAt, offset_);
+  record.put(kFrame, kCapturedAt, size);
+  record.put(kFrame, kLengthAt, lengthOnWire(frame));
+  record.put(kFrame, kTypeAt, frame.packetType);
+  offset_ += size;
+}
+
+size_t LotWriter::end(uint16_t frameIndex, ResultWriter& results) {
+  results.endBytes();
+  results.records(frameIndex, records_.data(), records_.size());
+  return records_.size() / kFrame.size;
 }
 
 }  // namespace lvs::capture

@@ -19,12 +19,15 @@ constexpr uint16_t kLinkIndex = 1;
 constexpr uint16_t kFrameIndex = 2;
 constexpr uint16_t kStatisticsIndex = 3;
 
-// `next` is answered with one lot, once there is one: whoever has not asked leaves the frames in
-// the ring, and the kernel counts what finds no room. `stop` is answered with all that is left.
+// `next` is answered with as many lots as its argument says, each once it is there: whoever has not
+// asked leaves the frames in the ring, and the kernel counts what finds no room. `stop` is answered
+// with all that is left.
 enum Operation : uint16_t { kStart, kNext, kCount, kStop, kSend };
 constexpr OperationName kOperations[] = {
     {"start", false}, {"next", false}, {"count", false}, {"stop", false}, {"send", false}};
 
+// How often to look whether a device that is down is there at all.
+constexpr int kLookMilliseconds = 200;
 // How long the last frames may take from the kernel's hands into a block that is handed over.
 constexpr int kDrainMilliseconds = 1000;
 constexpr int kDrainStep = 10;
@@ -45,10 +48,16 @@ class CaptureBackend final : public Backend {
     if (socket_ != nullptr && !waiting_.empty()) descriptors->push_back(socket_->descriptor());
   }
 
+  int patience() const override {
+    return socket_ != nullptr && socket_->down() && !waiting_.empty() ? kLookMilliseconds : -1;
+  }
+
   void readable(Host& host) override {
     if (serve(host) || waiting_.empty()) return;
     const int error = socket_->takeError();
-    if (error != 0) fail(error, host);
+    if (error == 0) return;
+    drain(waiting_.front().id, host);
+    endWaiting(error, host);
   }
 
  private:
@@ -59,13 +68,13 @@ class CaptureBackend final : public Backend {
     } else if (socket_ == nullptr) {
       host.results().failure(id, -EBADF);
     } else if (request.header.operation == kNext) {
-      waiting_.push_back(id);
+      waiting_.push_back({id, request.header.argument});
       serve(host);
     } else if (request.header.operation == kSend) {
       host.results().begin(id);
       host.results().end(send(request));
     } else {
-      if (request.header.operation == kStop) drain(id, host);
+      if (request.header.operation == kStop) stop(id, host);
       host.results().begin(id);
       host.results().end(writeCounts(host.results()));
     }
@@ -103,7 +112,8 @@ class CaptureBackend final : public Backend {
     }
     if (options == nullptr) return -EINVAL;
     const ConstRecord record(options);
-    snapLength_ = record.get<uint32_t>(kOptions.fields[fieldIndex(kOptionsLayout, "snapLength")]);
+    const Field& snapLength = kOptions.fields[fieldIndex(kOptionsLayout, "snapLength")];
+    lot_.setSnapLength(record.get<uint32_t>(snapLength));
     socket_ = std::make_unique<PacketSocket>();
     return socket_->open(record, filter, stage);
   }
@@ -118,36 +128,41 @@ class CaptureBackend final : public Backend {
   // Gives lots to those who wait for one. True when there was any.
   bool serve(Host& host) {
     bool any = false;
-    while (!waiting_.empty() && socket_->ring().take(&frames_)) {
-      if (!frames_.empty()) {
-        any = true;
-        host.results().begin(waiting_.front());
-        writeFrames(host.results());
-        host.results().end(0);
-        waiting_.pop_front();
-      }
-      socket_->ring().release();
+    while (!waiting_.empty() && socket_->ring().ready()) {
+      any = true;
+      Asked& asked = waiting_.front();
+      host.results().begin(asked.id);
+      writeLot(host.results());
+      const bool more = asked.lots > 1;
+      host.results().end(0, more ? uint32_t{kMore} : 0);
+      --asked.lots;
+      if (!more) waiting_.pop_front();
     }
     return any;
   }
 
-  void writeFrames(ResultWriter& results) {
-    writeLot(frames_, snapLength_, kFrameIndex, results);
-    delivered_ += frames_.size();
+  void writeLot(ResultWriter& results) {
+    Ring& ring = socket_->ring();
+    lot_.begin(results);
+    for (RawFrame frame; ring.next(&frame);) lot_.add(frame, results);
+    delivered_ += lot_.end(kFrameIndex, results);
+    ring.release();
   }
 
-  // Lets nothing more in, then hands over every frame that had come in before.
-  void drain(uint32_t id, Host& host) {
+  void stop(uint32_t id, Host& host) {
     socket_->silence();
     serve(host);
+    drain(id, host);
+    endWaiting(0, host);
+  }
+
+  // Hands over every frame that had come in, as a part of the answer to `id`.
+  void drain(uint32_t id, Host& host) {
     for (int waited = 0; waited < kDrainMilliseconds; waited += kDrainStep) {
-      while (socket_->ring().take(&frames_)) {
-        if (!frames_.empty()) {
-          host.results().begin(id);
-          writeFrames(host.results());
-          host.results().end(0, kMore);
-        }
-        socket_->ring().release();
+      while (socket_->ring().ready()) {
+        host.results().begin(id);
+        writeLot(host.results());
+        host.results().end(0, kMore);
         host.postIfDue();
       }
       if (socket_->count(&counts_) != 0) break;
@@ -155,12 +170,11 @@ class CaptureBackend final : public Backend {
       pollfd watched{socket_->descriptor(), POLLIN, 0};
       poll(&watched, 1, kDrainStep);
     }
-    fail(0, host);
   }
 
   // Tells those who wait that no lot will come.
-  void fail(int error, Host& host) {
-    for (const uint32_t id : waiting_) host.results().failure(id, error, kEnd);
+  void endWaiting(int error, Host& host) {
+    for (const Asked& asked : waiting_) host.results().failure(asked.id, error, kEnd);
     waiting_.clear();
   }
 
@@ -174,9 +188,13 @@ class CaptureBackend final : public Backend {
   }
 
   std::unique_ptr<PacketSocket> socket_;
-  uint32_t snapLength_ = 0;
-  std::deque<uint32_t> waiting_;  // `next` requests
-  std::vector<RawFrame> frames_;  // of the lot in hand
+  struct Asked {
+    uint32_t id;
+    uint32_t lots;  // still to come
+  };
+
+  LotWriter lot_;
+  std::deque<Asked> waiting_;  // `next` requests
   uint64_t delivered_ = 0;
   Counts counts_;
 };

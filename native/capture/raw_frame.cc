@@ -1,7 +1,5 @@
 #include "capture/raw_frame.h"
 
-#include <linux/if_ether.h>
-
 #include <algorithm>
 #include <cstring>
 
@@ -11,7 +9,6 @@ namespace lvs::capture {
 namespace {
 
 constexpr uint64_t kNanoseconds = 1'000'000'000;
-constexpr uint32_t kAddressesLength = 2 * ETH_ALEN;  // the tag belongs behind them
 
 // Both headers are followed by the link's address at the next aligned place.
 template <typename Header>
@@ -28,10 +25,6 @@ bool finish(const uint8_t* at, size_t room, const Header& header, RawFrame* fram
   frame->tagged = (header.tp_status & TP_STATUS_VLAN_VALID) != 0;
   frame->tagProtocol = ETH_P_8021Q;
   return true;
-}
-
-bool roomForTag(const RawFrame& frame) {
-  return frame.tagged && frame.captured >= kAddressesLength;
 }
 
 }  // namespace
@@ -59,16 +52,7 @@ bool readVersion2(const uint8_t* at, size_t room, RawFrame* frame) {
   return true;
 }
 
-uint32_t restoredLength(const RawFrame& frame, uint32_t snapLength) {
-  const uint64_t whole = uint64_t{frame.captured} + (roomForTag(frame) ? kTagLength : 0);
-  return static_cast<uint32_t>(std::min<uint64_t>(whole, snapLength));
-}
-
-void restore(const RawFrame& frame, uint32_t size, uint8_t* to) {
-  if (!roomForTag(frame)) {
-    memcpy(to, frame.data, size);
-    return;
-  }
+void restoreTagged(const RawFrame& frame, uint32_t size, uint8_t* to) {
   const uint8_t tag[kTagLength] = {
       static_cast<uint8_t>(frame.tagProtocol >> 8), static_cast<uint8_t>(frame.tagProtocol),
       static_cast<uint8_t>(frame.tagControl >> 8), static_cast<uint8_t>(frame.tagControl)};

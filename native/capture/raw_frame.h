@@ -1,10 +1,12 @@
 // Frames as the kernel lays them into a ring: tpacket2_hdr and tpacket3_hdr of <linux/if_packet.h>.
 #pragma once
 
+#include <linux/if_ether.h>
 #include <linux/if_packet.h>
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 namespace lvs::capture {
 
@@ -33,9 +35,28 @@ constexpr size_t alignedToFrame(size_t size) {
 bool readVersion3(const uint8_t* at, size_t room, RawFrame* frame, uint32_t* next);
 bool readVersion2(const uint8_t* at, size_t room, RawFrame* frame);
 
+constexpr uint32_t kAddressesLength = 2 * ETH_ALEN;  // the tag belongs behind them
+
+inline bool roomForTag(const RawFrame& frame) {
+  return frame.tagged && frame.captured >= kAddressesLength;
+}
+
 // Bytes that the frame takes once its tag is back, cut to the snapshot length.
-uint32_t restoredLength(const RawFrame& frame, uint32_t snapLength);
+inline uint32_t restoredLength(const RawFrame& frame, uint32_t snapLength) {
+  const uint64_t whole = uint64_t{frame.captured} + (roomForTag(frame) ? kTagLength : 0);
+  return whole < snapLength ? static_cast<uint32_t>(whole) : snapLength;
+}
+
+// Writes a tagged frame of exactly that many bytes.
+void restoreTagged(const RawFrame& frame, uint32_t size, uint8_t* to);
+
 // Writes exactly that many.
-void restore(const RawFrame& frame, uint32_t size, uint8_t* to);
+inline void restore(const RawFrame& frame, uint32_t size, uint8_t* to) {
+  if (roomForTag(frame)) {
+    restoreTagged(frame, size, to);
+  } else if (size != 0) {
+    memcpy(to, frame.data, size);
+  }
+}
 
 }  // namespace lvs::capture

@@ -12,11 +12,16 @@
 namespace lvs::capture {
 namespace {
 
-constexpr uint32_t kBlockSize = 256 << 10;
-constexpr uint32_t kRetireMilliseconds = 10;  // a block that is not full is handed over after that
+// A ring has about four blocks. Small ones mean many wake-ups, but the longest frame must fit.
+constexpr size_t kSmallestBlock = 256 << 10;
+constexpr size_t kLargestBlock = 4 << 20;
+constexpr size_t kBlocks = 4;
+constexpr uint32_t kRetireMilliseconds = 100;  // a block that is not full is handed over after that
 // The longest frame that a network stack makes without BIG TCP; longer ones are cut and say so.
 constexpr uint32_t kLongestFrame = 65536 + 64;
 constexpr size_t kSlotOverhead = alignedToFrame(sizeof(tpacket2_hdr) + sizeof(sockaddr_ll)) + 64;
+constexpr size_t kLine = 64;
+constexpr size_t kAhead = 16 * kLine;
 constexpr size_t kLotSlots = 1024;
 
 // The kernel's word on a block or slot. Whatever it wrote before is to be seen after.
@@ -39,14 +44,17 @@ Ring::~Ring() {
 
 int Ring::map(int socket, const RingOptions& options) {
   slots_ = options.immediate;
-  blockSize_ = kBlockSize;
-  blockCount_ = std::max<size_t>(options.size / kBlockSize, 2);
+  blockSize_ = kSmallestBlock;
+  while (blockSize_ < kLargestBlock && options.size / blockSize_ > kBlocks) blockSize_ *= 2;
+  blockCount_ = std::max<size_t>(options.size / blockSize_, 2);
   slotSize_ = alignedToFrame(std::min(options.snapLength, kLongestFrame) + kSlotOverhead);
   slotsPerBlock_ = blockSize_ / slotSize_;
   if (const int error = request(socket, options)) return error;
   void* memory = mmap(nullptr, blockSize_ * blockCount_, PROT_READ | PROT_WRITE,
                       MAP_SHARED | MAP_POPULATE, socket, 0);
   if (memory == MAP_FAILED) return -errno;
+  // A program that is started beside us would hold the ring until it runs another one.
+  madvise(memory, blockSize_ * blockCount_, MADV_DONTFORK);
   memory_ = static_cast<uint8_t*>(memory);
   return 0;
 }
@@ -59,60 +67,64 @@ int Ring::request(int socket, const RingOptions& options) {
   wanted.tp_block_nr = static_cast<uint32_t>(blockCount_);
   // In version 3 the size of a slot bounds nothing, but must divide the blocks.
   wanted.tp_frame_size = options.immediate ? static_cast<uint32_t>(slotSize_) : 2048;
-  wanted.tp_frame_nr = kBlockSize / wanted.tp_frame_size * wanted.tp_block_nr;
+  wanted.tp_frame_nr = wanted.tp_block_size / wanted.tp_frame_size * wanted.tp_block_nr;
   wanted.tp_retire_blk_tov = kRetireMilliseconds;
   const socklen_t size = options.immediate ? sizeof(tpacket_req) : sizeof(tpacket_req3);
   return setsockopt(socket, SOL_PACKET, PACKET_RX_RING, &wanted, size) == 0 ? 0 : -errno;
 }
 
-uint8_t* Ring::slot(size_t index) const {
-  const size_t wrapped = index % (slotsPerBlock_ * blockCount_);
-  return block(wrapped / slotsPerBlock_) + wrapped % slotsPerBlock_ * slotSize_;
+uint8_t* Ring::place(size_t distance) const {
+  const size_t index = (position_ + distance) % places();
+  if (!slots_) return memory_ + index * blockSize_;
+  return memory_ + index / slotsPerBlock_ * blockSize_ + index % slotsPerBlock_ * slotSize_;
 }
 
-bool Ring::take(std::vector<RawFrame>* frames) {
-  frames->clear();
-  return slots_ ? takeSlots(frames) : takeBlock(frames);
+void* Ring::statusAt(size_t distance) const {
+  return place(distance) + (slots_ ? kSlotStatusAt : kBlockStatusAt);
 }
 
-bool Ring::takeBlock(std::vector<RawFrame>* frames) {
-  uint8_t* at = block(position_);
-  if ((statusOf(at + kBlockStatusAt) & TP_STATUS_USER) == 0) return false;
-  const auto header = load<tpacket_block_desc>(at).hdr.bh1;
-  size_t offset = header.offset_to_first_pkt;
-  RawFrame frame;
-  for (uint32_t left = header.num_pkts; left != 0 && offset < blockSize_; --left) {
-    uint32_t distance = 0;
-    if (!readVersion3(at + offset, blockSize_ - offset, &frame, &distance)) break;
-    frames->push_back(frame);
-    if (distance == 0) break;
-    offset += distance;
+bool Ring::ready() const { return (statusOf(statusAt(0)) & TP_STATUS_USER) != 0; }
+
+bool Ring::next(RawFrame* frame) { return slots_ ? nextSlot(frame) : nextInBlock(frame); }
+
+bool Ring::nextInBlock(RawFrame* frame) {
+  if (count_ == 0) {
+    count_ = 1;
+    block_ = place(0);
+    const auto header = load<tpacket_block_desc>(block_).hdr.bh1;
+    left_ = header.num_pkts;
+    offset_ = header.offset_to_first_pkt;
   }
-  count_ = 1;
+  // What comes next was written by another processor, and lies where none would guess.
+  __builtin_prefetch(block_ + offset_ + kAhead);
+  __builtin_prefetch(block_ + offset_ + kAhead + kLine);
+  __builtin_prefetch(block_ + offset_ + kAhead + 2 * kLine);
+  uint32_t distance = 0;
+  if (left_ == 0 || offset_ >= blockSize_ ||
+      !readVersion3(block_ + offset_, blockSize_ - offset_, frame, &distance)) {
+    return false;
+  }
+  left_ = distance == 0 ? 0 : left_ - 1;
+  offset_ += distance;
   return true;
 }
 
-bool Ring::takeSlots(std::vector<RawFrame>* frames) {
-  const size_t most = std::min(kLotSlots, slotsPerBlock_ * blockCount_);
-  size_t size = 0;
-  RawFrame frame;
-  for (count_ = 0; count_ < most && size < blockSize_; ++count_) {
-    uint8_t* at = slot(position_ + count_);
-    if ((statusOf(at + kSlotStatusAt) & TP_STATUS_USER) == 0) break;
-    if (!readVersion2(at, slotSize_, &frame)) continue;
-    frames->push_back(frame);
-    size += frame.captured;
+bool Ring::nextSlot(RawFrame* frame) {
+  while (count_ < std::min(kLotSlots, places()) && size_ < blockSize_) {
+    if ((statusOf(statusAt(count_)) & TP_STATUS_USER) == 0) return false;
+    if (readVersion2(place(count_++), slotSize_, frame)) {
+      size_ += frame->captured;
+      return true;
+    }
   }
-  return count_ != 0;
+  return false;
 }
 
 void Ring::release() {
-  const size_t places = slots_ ? slotsPerBlock_ * blockCount_ : blockCount_;
-  for (size_t i = 0; i < count_; ++i) {
-    giveBack(slots_ ? slot(position_ + i) + kSlotStatusAt : block(position_) + kBlockStatusAt);
-  }
-  position_ = (position_ + count_) % places;
+  for (size_t i = 0; i < count_; ++i) giveBack(statusAt(i));
+  position_ = (position_ + count_) % places();
   count_ = 0;
+  size_ = 0;
 }
 
 }  // namespace lvs::capture

@@ -1,8 +1,6 @@
 // The memory that the kernel lays frames into, and who owns which part of it.
 #pragma once
 
-#include <vector>
-
 #include "capture/raw_frame.h"
 
 namespace lvs::capture {
@@ -13,7 +11,8 @@ struct RingOptions {
   uint32_t size;        // bytes
 };
 
-// Frames that the kernel has handed over, in order. They are the reader's until released.
+// Frames that the kernel has handed over, lot by lot and in order: one block, or slots that hold
+// about as much. They are the reader's until released.
 class Ring {
  public:
   Ring() = default;
@@ -23,18 +22,22 @@ class Ring {
 
   // 0 or a negative errno.
   int map(int socket, const RingOptions& options);
-  // Lists the frames of the next lot: one block, or slots that hold about as much. False when the
-  // kernel has handed over none. What does not lie inside the ring is left out.
-  bool take(std::vector<RawFrame>* frames);
-  // Gives the lot back to the kernel.
+  // Whether the kernel has handed over a lot.
+  bool ready() const;
+  // The next frame of the lot; false behind the last one. What does not lie inside the ring is left
+  // out.
+  bool next(RawFrame* frame);
+  // Gives what was read of the lot back to the kernel.
   void release();
 
  private:
   int request(int socket, const RingOptions& options);
-  uint8_t* block(size_t index) const { return memory_ + index * blockSize_; }
-  uint8_t* slot(size_t index) const;
-  bool takeBlock(std::vector<RawFrame>* frames);
-  bool takeSlots(std::vector<RawFrame>* frames);
+  size_t places() const { return slots_ ? slotsPerBlock_ * blockCount_ : blockCount_; }
+  // The block or slot that is so many places behind the lot's first.
+  uint8_t* place(size_t distance) const;
+  void* statusAt(size_t distance) const;
+  bool nextInBlock(RawFrame* frame);
+  bool nextSlot(RawFrame* frame);
 
   bool slots_ = false;
   uint8_t* memory_ = nullptr;
@@ -42,8 +45,12 @@ class Ring {
   size_t blockCount_ = 0;
   size_t slotSize_ = 0;
   size_t slotsPerBlock_ = 0;
-  size_t position_ = 0;  // block or slot that the next lot begins with
-  size_t count_ = 0;     // of blocks or slots in the lot
+  size_t position_ = 0;             // block or slot that the lot begins with
+  size_t count_ = 0;                // of blocks or slots that were read
+  size_t size_ = 0;                 // bytes of frames in those slots
+  const uint8_t* block_ = nullptr;  // that is being read
+  uint32_t left_ = 0;               // frames of it that were not read yet
+  size_t offset_ = 0;               // of the next of them
 };
 
 }  // namespace lvs::capture

@@ -136,8 +136,7 @@ int PacketSocket::listen(bool promiscuous, const char** stage) {
   if (bind(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     return -errno;
   }
-  takeError();  // ENETDOWN: the device is not up yet; frames come once it is
-  return 0;
+  return takeError();  // ENETDOWN: the device is not up yet; frames come once it is
 }
 
 int PacketSocket::send(const uint8_t* frame, size_t size) {
@@ -163,11 +162,19 @@ int PacketSocket::takeError() {
   int error = 0;
   socklen_t size = sizeof error;
   if (getsockopt(descriptor_, SOL_SOCKET, SO_ERROR, &error, &size) != 0) return -errno;
-  if (error != ENETDOWN) return -error;
-  // The device was set down, from which it may come up again, or it has gone for good.
+  if (error != 0 && error != ENETDOWN) return -error;
+  return error != 0 || down_ ? lookForDevice() : 0;
+}
+
+// The kernel tells once that a device is down. It may come up again, but also disappear later, even
+// in the same breath.
+int PacketSocket::lookForDevice() {
   ifreq request{};
   request.ifr_ifindex = static_cast<int>(deviceIndex_);
-  return ioctl(descriptor_, SIOCGIFNAME, &request) == 0 ? 0 : -ENODEV;
+  if (ioctl(descriptor_, SIOCGIFNAME, &request) != 0) return -ENODEV;
+  if (ioctl(descriptor_, SIOCGIFFLAGS, &request) != 0) return -ENODEV;
+  down_ = (request.ifr_flags & IFF_UP) == 0;
+  return 0;
 }
 
 }  // namespace lvs::capture

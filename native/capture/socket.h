@@ -44,14 +44,19 @@ class PacketSocket {
   int count(Counts* counts);
   // The error that made poll() return, cleared by reading it. -ENODEV when the device is gone.
   int takeError();
+  // The device is down, and nothing will tell when it goes for good: takeError() has to be asked.
+  bool down() const { return down_; }
 
  private:
+  int lookForDevice();
+
   int findDevice(const char* name);
   int attach(const std::vector<sock_filter>& filter, Direction direction, uint32_t snapLength);
   int listen(bool promiscuous, const char** stage);
 
   int descriptor_ = -1;
   bool immediate_ = false;
+  bool down_ = false;
   uint32_t deviceIndex_ = 0;
   LinkType linkType_ = kEthernet;
   uint8_t mac_[ETH_ALEN] = {};

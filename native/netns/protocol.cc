@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <vector>
 
 #include "netns/namespace_file.h"
 #include "netns/socket.h"

@@ -34,6 +34,8 @@ class Backend {
   // is ready.
   virtual void watched(std::vector<int>* /*descriptors*/) const {}
   virtual void readable(Host&) {}
+  // Milliseconds after which readable() is called although none is; -1: never.
+  virtual int patience() const { return -1; }
 };
 
 // One kind of handle: how to make its backend, and what it tells TypeScript of itself.

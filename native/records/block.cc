@@ -43,19 +43,26 @@ void ResultWriter::begin(uint32_t id) {
   memcpy(buffer_.data() + start_, &header, sizeof header);
 }
 
+// Its padding is zero, its body whatever the caller writes there.
 uint8_t* ResultWriter::block(uint16_t table, uint16_t tag, size_t bodySize) {
   const size_t at = buffer_.size();
-  buffer_.resize(at + sizeof(BlockHeader) + padded(bodySize));
+  const size_t whole = padded(bodySize);
+  buffer_.resize(at + sizeof(BlockHeader) + whole);
   store(buffer_.data() + at, BlockHeader{static_cast<uint32_t>(bodySize), table, tag});
-  return buffer_.data() + at + sizeof(BlockHeader);
+  uint8_t* body = buffer_.data() + at + sizeof(BlockHeader);
+  memset(body + bodySize, 0, whole - bodySize);
+  return body;
 }
 
 uint8_t* ResultWriter::record(uint16_t tableIndex, const Table& table) {
-  return block(tableIndex, 0, table.size);
+  uint8_t* body = block(tableIndex, 0, table.size);
+  memset(body, 0, table.size);
+  return body;
 }
 
-uint8_t* ResultWriter::records(uint16_t tableIndex, const Table& table, size_t count) {
-  return block(tableIndex, 0, table.size * count);
+void ResultWriter::records(uint16_t tableIndex, const uint8_t* records, size_t size) {
+  uint8_t* body = block(tableIndex, 0, size);
+  if (size != 0) memcpy(body, records, size);
 }
 
 void ResultWriter::dropRecord(const Table& table) {
@@ -67,12 +74,23 @@ void ResultWriter::text(TextTag tag, const char* text, size_t length) {
 }
 
 void ResultWriter::bytes(uint16_t tag, const uint8_t* data, size_t length) {
-  uint8_t* body = bytes(tag, length);
+  uint8_t* body = block(kBytesBlock, tag, length);
   if (length != 0) memcpy(body, data, length);
 }
 
-uint8_t* ResultWriter::bytes(uint16_t tag, size_t length) {
-  return block(kBytesBlock, tag, length);
+void ResultWriter::beginBytes(uint16_t tag, size_t expected) {
+  bytesStart_ = buffer_.size();
+  buffer_.reserve(bytesStart_ + expected);
+  block(kBytesBlock, tag, 0);
+}
+
+void ResultWriter::endBytes() {
+  BlockHeader header = load<BlockHeader>(buffer_.data() + bytesStart_);
+  const size_t size = buffer_.size() - bytesStart_ - sizeof header;
+  header.size = static_cast<uint32_t>(size);
+  store(buffer_.data() + bytesStart_, header);
+  const size_t padding = padded(size) - size;
+  memset(moreBytes(padding), 0, padding);
 }
 
 void ResultWriter::end(int error, uint32_t flags) {
@@ -103,7 +121,7 @@ void ResultWriter::failure(uint32_t id, int error, uint32_t flags) {
   end(error, flags);
 }
 
-std::vector<uint8_t> ResultWriter::take(std::vector<uint8_t> room) {
+Bytes ResultWriter::take(Bytes room) {
   lastSuccess_ = SIZE_MAX;
   start_ = 0;
   room.swap(buffer_);

@@ -4,8 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
+#include "records/bytes.h"
 #include "records/field.h"
 
 namespace lvs {
@@ -93,16 +93,23 @@ class ResultWriter {
   void begin(uint32_t id);
   // A zeroed record, to be filled in before the next call.
   uint8_t* record(uint16_t tableIndex, const Table& table);
-  // As many zeroed records in one block, one behind the other.
-  uint8_t* records(uint16_t tableIndex, const Table& table, size_t count);
+  // Records of a table, one behind the other, in one block.
+  void records(uint16_t tableIndex, const uint8_t* records, size_t size);
   // Takes back the last record (a row that turned out to be malformed or filtered out).
   void dropRecord(const Table& table);
   // Takes back what was written since size() was this much.
   void cutBack(size_t size) { buffer_.resize(size); }
   void text(TextTag tag, const char* text, size_t length);
   void bytes(uint16_t tag, const uint8_t* data, size_t length);
-  // Room for bytes, to be filled in before the next call.
-  uint8_t* bytes(uint16_t tag, size_t length);
+  // A block of bytes that come piece by piece: room for each, to be filled in before the next call.
+  // About so many may be expected, in this block and behind it.
+  void beginBytes(uint16_t tag, size_t expected);
+  uint8_t* moreBytes(size_t length) {
+    const size_t at = buffer_.size();
+    buffer_.resize(at + length);
+    return buffer_.data() + at;
+  }
+  void endBytes();
   void end(int error, uint32_t flags = 0);
   void success(uint32_t id);
   void failure(uint32_t id, int error, uint32_t flags = 0);
@@ -110,13 +117,14 @@ class ResultWriter {
   size_t size() const { return buffer_.size(); }
   size_t resultSize() const { return buffer_.size() - start_; }
   // What was written so far; the writer goes on in `room`, which is empty.
-  std::vector<uint8_t> take(std::vector<uint8_t> room);
+  Bytes take(Bytes room);
 
  private:
   uint8_t* block(uint16_t table, uint16_t tag, size_t bodySize);
 
-  std::vector<uint8_t> buffer_;
+  Bytes buffer_;
   size_t start_ = 0;
+  size_t bytesStart_ = 0;          // where the block lies whose bytes come piece by piece
   size_t lastSuccess_ = SIZE_MAX;  // where the header lies that further successes may join
 };
 

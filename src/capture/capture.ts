@@ -31,7 +31,9 @@ export interface CaptureStats {
 }
 
 /** How many batches may be on their way to whoever reads; the others stay in the kernel. */
-const window = 4;
+const window = 8;
+/** How many are asked for at a time. */
+const share = 4;
 
 let bound: CaptureTables | undefined;
 
@@ -208,7 +210,7 @@ export class Capture implements AsyncIterable<Frame>, AsyncDisposable {
   #ask(): void {
     this.#opened
       .then((connection) => {
-        while (this.#closing === undefined && this.#asked + this.#queue.size < window) {
+        while (this.#closing === undefined && this.#asked + this.#queue.size <= window - share) {
           this.#askOnce(connection);
         }
       })
@@ -217,8 +219,12 @@ export class Capture implements AsyncIterable<Frame>, AsyncDisposable {
 
   #askOnce(connection: Connection): void {
     const { next } = this.#bound();
-    this.#asked++;
-    const exchange = { object: this.device, read: this.#reader(() => this.#asked--) };
+    this.#asked += share;
+    const exchange = {
+      argument: share,
+      object: this.device,
+      read: this.#reader(() => this.#asked--),
+    };
     const answer = connection.request(next, exchange, { timeout: Number.POSITIVE_INFINITY });
     this.#settled(answer).catch((error: unknown) => {
       this.#queue.fail(error);
@@ -226,21 +232,19 @@ export class Capture implements AsyncIterable<Frame>, AsyncDisposable {
     });
   }
 
-  /** Frames lie in two blocks: the records, then the bytes. */
+  /** Frames lie in two blocks: the bytes, then the records. */
   #reader(
     onBatch: () => void = () => undefined,
   ): (rows: Results, at: number, table: number, size: number) => undefined {
     const { frame } = this.#bound();
     const origin = { fields: frame, device: this.device, linkType: this.#linkType };
-    let records = 0;
-    let recordsSize = 0;
+    let bytes = 0;
     return (rows, at, table, size) => {
-      if (table === frame.table.index) {
-        records = at;
-        recordsSize = size;
-      } else if (table === bytesBlock) {
+      if (table === bytesBlock) {
+        bytes = at;
+      } else if (table === frame.table.index) {
         onBatch();
-        this.#queue.put(new FrameBatch(origin, rows, records, recordsSize, at));
+        this.#queue.put(new FrameBatch(origin, rows, at, size, bytes));
       }
     };
   }

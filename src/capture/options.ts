@@ -25,9 +25,9 @@ export interface CaptureOptions extends OpenOptions {
   /** Most bytes to keep of each frame, 1 to 262144, a VLAN tag included. Default: 262144. */
   readonly snapLength?: number | undefined;
   /**
-   * Hand over each frame at once, in some 50 µs. By default frames are handed over by blocks, when
-   * one is full or 10 ms after its first frame, which costs a fraction of the work. A frame of more
-   * than 65600 bytes is cut.
+   * Hand over each frame at once, in some 50 µs. By default frames are handed over by blocks of a
+   * quarter of the buffer, when one is full or at the latest 100 ms after its first frame, which costs
+   * a fraction of the work. A frame of more than 65600 bytes is cut.
    */
   readonly immediate?: boolean | undefined;
   /** Which way the frames go. Default: `'both'`. */
@@ -35,8 +35,8 @@ export interface CaptureOptions extends OpenOptions {
   /** Also receive unicast frames for other machines, as on a bridge or a mirror port. Default: `false`. */
   readonly promiscuous?: boolean | undefined;
   /**
-   * Bytes of kernel memory that hold frames until they are read, in steps of 262144; what finds no
-   * room is dropped and counted. Default: 8388608.
+   * Bytes of kernel memory that hold frames until they are read, 524288 to 1073741824, rounded down
+   * to whole blocks; what finds no room is dropped and counted. Default: 16777216.
    */
   readonly bufferSize?: number | undefined;
 }
@@ -68,9 +68,9 @@ export interface CheckedOptions {
 
 const longestName = 15;
 const mostSnapLength = 262_144;
-const blockSize = 262_144;
-const defaultBufferSize = 32 * blockSize;
-const mostBufferSize = 2 ** 31 - blockSize;
+const leastBufferSize = 2 ** 19;
+const defaultBufferSize = 2 ** 24;
+const mostBufferSize = 2 ** 30;
 
 /** Throws on what cannot be captured with. */
 export function checkCaptureOptions(options: CaptureOptions): CheckedOptions {
@@ -84,7 +84,7 @@ export function checkCaptureOptions(options: CaptureOptions): CheckedOptions {
     immediate: checkBoolean('immediate', immediate),
     direction: checkChoice('direction', direction, ['both', 'in', 'out']),
     promiscuous: checkBoolean('promiscuous', promiscuous),
-    bufferSize: checkInteger('bufferSize', bufferSize, 2 * blockSize, mostBufferSize),
+    bufferSize: checkInteger('bufferSize', bufferSize, leastBufferSize, mostBufferSize),
     program: filter === undefined ? undefined : compileFilter(filter, { snapLength }),
   };
 }

@@ -184,10 +184,21 @@ test('a device that is removed ends the capture behind its last frame', async ()
   const reading = (async (): Promise<void> => {
     for await (const frame of frames) list.push(frame);
   })();
-  await wait(100);
   removeCable('near1');
   await expect(reading).rejects.toMatchObject({ code: 'ENODEV' });
   expect(list).toHaveLength(1);
+});
+
+test('a device that is removed after it was set down ends the capture too', async () => {
+  makeCable('near1', 'far1');
+  const frames = capture({ device: 'far1' });
+  await frames.ready();
+  const reading = collect(frames);
+  reading.catch(() => undefined);
+  run('ip', 'link', 'set', 'far1', 'down');
+  await wait(100);
+  removeCable('near1');
+  await expect(reading).rejects.toMatchObject({ code: 'ENODEV' });
 });
 
 test('a device that is down and comes up is captured on', async () => {

@@ -82,7 +82,7 @@ class Client : public Host {
     requests_.insert(requests_.end(), bytes, bytes + sizeof value);
   }
 
-  void read(const std::vector<uint8_t>& bytes) {
+  void read(const Bytes& bytes) {
     for (size_t at = 0; at < bytes.size();) {
       const auto header = load<ResultHeader>(bytes.data() + at);
       for (uint32_t i = 0; i < header.count; ++i) {

@@ -92,7 +92,7 @@ class Client : public Host {
  private:
   std::vector<Answer> take() {
     std::vector<Answer> answers;
-    const std::vector<uint8_t> bytes = results_.take({});
+    const Bytes bytes = results_.take({});
     for (size_t at = 0; at < bytes.size();) {
       const auto header = load<ResultHeader>(bytes.data() + at);
       Answer answer{header.id, header.error, header.flags, {}};
@@ -215,7 +215,7 @@ std::string deviceOf(Devices& devices, const std::vector<uint8_t>& datagram) {
   route::Events events;
   if (!reader.next(&message) || events.readEvent(message, devices, results) != 0) return "failed";
   results.end(0);
-  const std::vector<uint8_t> bytes = results.take({});
+  const Bytes bytes = results.take({});
   BlockReader blocks(bytes.data() + sizeof(ResultHeader), bytes.size() - sizeof(ResultHeader));
   for (Block block; blocks.next(&block);) {
     if (block.header.table != route::indexOf(route::kAddress)) continue;
