@@ -17,6 +17,8 @@ await build({
   input: Object.fromEntries(entries.map((name) => [name, `src/${name}.ts`])),
   platform: 'node',
   external: /^node:/,
+  // Of the oldest Node.js that the package is for: it does not know `await using`.
+  transform: { target: 'node20.19' },
   output: {
     dir: 'dist',
     format: 'esm',

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "capture/protocol.h"
+#include "fou/protocol.h"
 #include "ipvs/protocol.h"
 #include "nat/protocol.h"
 #include "netns/protocol.h"
@@ -11,8 +12,8 @@
 namespace lvs::addon {
 
 constexpr const Protocol* kProtocols[] = {
-    &capture::kProtocol,    &ipvs::kProtocol,  &nat::kProtocol,    &nat::kTablesProtocol,
-    &namespaces::kProtocol, &route::kProtocol, &sysctl::kProtocol,
+    &capture::kProtocol,   &fou::kProtocol,        &ipvs::kProtocol,  &nat::kProtocol,
+    &nat::kTablesProtocol, &namespaces::kProtocol, &route::kProtocol, &sysctl::kProtocol,
 };
 
 }  // namespace lvs::addon

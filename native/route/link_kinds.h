@@ -101,6 +101,9 @@ inline constexpr Table kBond = tableOf("bond", kBondLayout);
 
 inline constexpr Choice kEncapsulations[] = {
     {TUNNEL_ENCAP_NONE, "none"}, {TUNNEL_ENCAP_FOU, "fou"}, {TUNNEL_ENCAP_GUE, "gue"}};
+inline constexpr Choice kEncapsulationFlags[] = {{TUNNEL_ENCAP_FLAG_CSUM, "checksum"},
+                                                 {TUNNEL_ENCAP_FLAG_CSUM6, "checksum6"},
+                                                 {TUNNEL_ENCAP_FLAG_REMCSUM, "remoteChecksum"}};
 inline constexpr Choice kCarried[] = {{0, "any"}, {IPPROTO_IPIP, "ipv4"}, {IPPROTO_IPV6, "ipv6"}};
 
 // The tunnels ipip, sit and ip6tnl have their attributes in common.
@@ -116,7 +119,7 @@ inline constexpr Field kTunnelFields[] = {
     u8("pathMtuDiscovery", IFLA_IPTUN_PMTUDISC).inside("data"),
     u8("encapsulationLimit", IFLA_IPTUN_ENCAP_LIMIT).inside("data"),
     u16("encapsulation", IFLA_IPTUN_ENCAP_TYPE).named(kEncapsulations).inside("data"),
-    u16("encapsulationChecksum", IFLA_IPTUN_ENCAP_FLAGS).inside("data"),
+    u16("encapsulationFlags", IFLA_IPTUN_ENCAP_FLAGS).named(kEncapsulationFlags).inside("data"),
     be16("encapsulationSourcePort", IFLA_IPTUN_ENCAP_SPORT).inside("data"),
     be16("encapsulationPort", IFLA_IPTUN_ENCAP_DPORT).inside("data"),
 };
@@ -135,7 +138,7 @@ inline constexpr Field kGreFields[] = {
     u8("tos", IFLA_GRE_TOS).inside("data"),
     u8("pathMtuDiscovery", IFLA_GRE_PMTUDISC).inside("data"),
     u16("encapsulation", IFLA_GRE_ENCAP_TYPE).named(kEncapsulations).inside("data"),
-    u16("encapsulationChecksum", IFLA_GRE_ENCAP_FLAGS).inside("data"),
+    u16("encapsulationFlags", IFLA_GRE_ENCAP_FLAGS).named(kEncapsulationFlags).inside("data"),
     be16("encapsulationSourcePort", IFLA_GRE_ENCAP_SPORT).inside("data"),
     be16("encapsulationPort", IFLA_GRE_ENCAP_DPORT).inside("data"),
 };

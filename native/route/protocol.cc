@@ -1,9 +1,12 @@
 #include "route/protocol.h"
 
+#include <errno.h>
 #include <linux/netlink.h>
 
 #include <iterator>
+#include <string>
 
+#include "netlink/module.h"
 #include "netlink/session.h"
 #include "netlink/subscriptions.h"
 #include "route/events.h"
@@ -17,6 +20,19 @@ namespace lvs::route {
 namespace {
 
 constexpr uint16_t kNetlinkOperations = std::size(kOperations);
+constexpr uint16_t kSubscriptionOperations = std::size(netlink::kSubscriptionOperations);
+// Behind those of subscriptions: its one text is the name of a module to load.
+constexpr OperationName kRequestModule = {"requestModule", false};
+constexpr size_t kLongestModule = IF_NAMESIZE - 1;
+
+int requestModule(const Request& request) {
+  BlockReader blocks = request.blocks();
+  Block name;
+  if (!blocks.next(&name) || name.header.size > kLongestModule) return -EINVAL;
+  const auto* text = reinterpret_cast<const char*>(name.body);
+  netlink::requestModule(std::string(text, name.header.size).c_str());
+  return 0;
+}
 
 class RouteBackend : public netlink::Session {
  public:
@@ -53,7 +69,12 @@ class RouteBackend : public netlink::Session {
 
   bool runOther(const Request& request, Host& host) override {
     const int operation = request.header.operation - kNetlinkOperations;
-    if (operation >= static_cast<int>(std::size(netlink::kSubscriptionOperations))) return false;
+    if (operation == kSubscriptionOperations) {
+      host.results().begin(request.header.id);
+      host.results().end(requestModule(request));
+      return true;
+    }
+    if (operation > kSubscriptionOperations) return false;
     subscriptions_.run(static_cast<uint16_t>(operation), request, host);
     return true;
   }
@@ -69,8 +90,9 @@ bool operationAt(uint16_t index, OperationName* operation) {
     return true;
   }
   const size_t other = index - kNetlinkOperations;
-  if (other >= std::size(netlink::kSubscriptionOperations)) return false;
-  *operation = netlink::kSubscriptionOperations[other];
+  if (other > kSubscriptionOperations) return false;
+  *operation =
+      other == kSubscriptionOperations ? kRequestModule : netlink::kSubscriptionOperations[other];
   return true;
 }
 

@@ -126,7 +126,7 @@ export class FlagsField<T extends string> extends Field {
   readonly #bits = new Map<T, number>();
 
   constructor(description: FieldDescription, names: readonly T[]) {
-    super(description, ['flags', 'u32', 'u8']);
+    super(description, ['flags', 'u32', 'u16', 'u8']);
     for (const { name, value } of description.choices ?? []) {
       if (names.includes(name as T)) this.#bits.set(name as T, value);
     }
@@ -135,8 +135,7 @@ export class FlagsField<T extends string> extends Field {
 
   /** The names of the bits that are set. */
   read(rows: Results, at: number): T[] {
-    const place = at + this.offset;
-    const value = this.size === 1 ? rows.view.getUint8(place) : rows.view.getUint32(place, true);
+    const value = this.#load(rows.view, at);
     return [...this.#bits].filter(([, bit]) => (value & bit) !== 0).map(([name]) => name);
   }
 
@@ -148,11 +147,22 @@ export class FlagsField<T extends string> extends Field {
       mask |= bit;
       if (set.includes(name)) value |= bit;
     }
-    const place = at + this.offset;
-    if (this.size === 1) arena.view.setUint8(place, value);
-    else arena.view.setUint32(place, value, true);
-    if (this.size === 8) arena.view.setUint32(place + 4, mask, true);
+    this.#store(arena.view, at, (this.#load(arena.view, at) & ~mask) | value);
+    if (this.size === 8) arena.view.setUint32(at + this.offset + 4, mask, true);
     this.mark(arena, at);
+  }
+
+  #load(view: DataView, at: number): number {
+    const place = at + this.offset;
+    if (this.size === 1) return view.getUint8(place);
+    return this.size === 2 ? view.getUint16(place, true) : view.getUint32(place, true);
+  }
+
+  #store(view: DataView, at: number, value: number): void {
+    const place = at + this.offset;
+    if (this.size === 1) view.setUint8(place, value);
+    else if (this.size === 2) view.setUint16(place, value, true);
+    else view.setUint32(place, value, true);
   }
 }
 

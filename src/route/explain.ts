@@ -41,7 +41,10 @@ async function explainErrno(
   if (code === 'EPERM') return explainPermission('CAP_NET_ADMIN', netAdmin);
   if (code === 'ENODEV' && given !== undefined) {
     const devices = await listDevices();
-    return { cause: `there is no device ${given}`, cure: `there are: ${devices.join(', ')}` };
+    return {
+      cause: `there is no device ${given}`,
+      ...(devices.length > 0 && { cure: `there are: ${devices.join(', ')}` }),
+    };
   }
   if (code === 'ENOENT' && given !== undefined && field.toLowerCase().includes('namespace')) {
     return { cause: `there is no network namespace ${given}`, cure: 'create it first' };

@@ -19,6 +19,8 @@ export type {
   Scope,
 } from './address-types.js';
 export type { AnnouncementConfig, ProbeConfig } from './claim-types.js';
+export { Fou } from './fou.js';
+export type { FouPort, FouPortConfig, FouPortKey } from './fou-types.js';
 export type { LabelPolicy } from './label.js';
 export type {
   BondConfig,

@@ -1,11 +1,12 @@
 import { constants } from 'node:os';
 import { HandleError, KernelError } from '../errors/index.js';
-import type { Arena, Connection, Exchange, Reply } from '../native/index.js';
+import type { Arena, Connection, Exchange, Protocol, Reply } from '../native/index.js';
 import { Failure, KeyedQueue } from '../native/index.js';
 import type { CallOptions } from '../options/index.js';
 import { checkCallOptions } from '../options/index.js';
 import type { Bound } from './bound.js';
 import { explainFailure } from './explain.js';
+import type { LinkRecord } from './link-record.js';
 import type { Subject } from './subject.js';
 
 /** How often a listing is taken again that raced with a change. */
@@ -33,15 +34,22 @@ export interface Write {
   readonly isDone: () => Promise<boolean>;
 }
 
+/** What a handle's calls are made of. */
+export interface Spoken {
+  readonly protocol: Protocol;
+  /** Where devices can be listed, to name those that there are. */
+  readonly link?: LinkRecord;
+}
+
 /** One handle's way to the kernel: what all calls of this module have in common. */
-export class Line {
+export class Line<B extends Spoken = Bound> {
   readonly connection: Connection;
-  readonly bound: Bound;
+  readonly bound: B;
   /** What reads, merges and writes takes turns, by what it is about. */
   readonly turns: KeyedQueue = new KeyedQueue();
   readonly #shared = new Map<string, Promise<unknown>>();
 
-  constructor(connection: Connection, bound: Bound) {
+  constructor(connection: Connection, bound: B) {
     this.connection = connection;
     this.bound = bound;
   }
@@ -128,6 +136,11 @@ export class Line {
     );
   }
 
+  /** Has the kernel load a module, where it can; whether it did shows in what needed it. */
+  async requestModule(name: string, options: CallOptions): Promise<void> {
+    await this.#attempt('requestModule', { write: (arena) => arena.text(name) }, options);
+  }
+
   async #attempt<T>(
     operation: string,
     exchange: Pick<Exchange<T>, 'write' | 'read' | 'object'>,
@@ -157,6 +170,7 @@ export class Line {
 
   async #deviceNames(): Promise<string[]> {
     const { link } = this.bound;
+    if (link === undefined) return [];
     const reply = await this.#attempt(
       'listLinks',
       {

@@ -1,7 +1,7 @@
 import type { Family } from '../address/index.js';
 import type { LinkKind } from './link-types.js';
 import type { Setting } from './setting.js';
-import { addressOf, choice, deviceName, integer, seconds, toggle } from './setting.js';
+import { addressOf, bit, choice, deviceName, integer, seconds, toggle } from './setting.js';
 
 /** What sets a kind of device apart from others. */
 export interface KindDescription {
@@ -17,6 +17,9 @@ export interface KindDescription {
 
 const milliseconds = integer(0, 2 ** 31 - 1);
 const port = integer(0, 65535);
+
+/** A checksum of UDP is asked for by a bit that depends on the family that carries it. */
+const checksumBits = { ipv4: 'checksum', ipv6: 'checksum6' } as const;
 
 function tunnel(
   family: Family,
@@ -34,7 +37,8 @@ function tunnel(
       encapsulation: choice(['none', 'fou', 'gue']),
       encapsulationPort: port,
       encapsulationSourcePort: port,
-      encapsulationChecksum: toggle(),
+      encapsulationChecksum: bit('encapsulationFlags', checksumBits[family]),
+      encapsulationRemoteChecksum: bit('encapsulationFlags', 'remoteChecksum'),
       ...more,
     },
     required: [],
@@ -101,7 +105,7 @@ export const linkKinds: Readonly<Record<LinkKind, KindDescription>> = {
     'ipv6',
     'ip6tnl',
     { ...carries, encapsulationLimit: integer(0, 255) },
-    { ttl: 64, carries: 'any', encapsulationLimit: 4 },
+    { ttl: 64, carries: 'any', encapsulationLimit: 4, encapsulationChecksum: true },
   ),
   gre: tunnel('ipv4', 'gre', outer),
 };

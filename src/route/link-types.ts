@@ -121,14 +121,20 @@ export interface TunnelConfig extends CommonLinkConfig {
   readonly lower?: string;
   /** 0 to 255; 0 takes that of the packet inside. Default: 0 (64 in `ip6tnl`). */
   readonly ttl?: number;
-  /** Puts packets into UDP besides. Default: `'none'`. */
+  /**
+   * Puts packets into UDP besides, with a GUE header or at once. Needs the kernel's module `fou`, for
+   * `ip6tnl` also `fou6`; they are loaded if they are not yet there, which needs `CAP_SYS_MODULE`. What
+   * the other end takes out of UDP again is a port of {@link Fou}. Default: `'none'`.
+   */
   readonly encapsulation?: 'none' | 'fou' | 'gue';
   /** UDP port of the other end. */
   readonly encapsulationPort?: number;
   /** UDP port of this end; 0 takes one by the packet's flow. Default: 0. */
   readonly encapsulationSourcePort?: number;
-  /** Whether UDP has a checksum. Default: `false`. */
+  /** Whether UDP has a checksum. Default: `false` (`true` in `ip6tnl`). */
   readonly encapsulationChecksum?: boolean;
+  /** GUE: leaves the checksum inside to the other end's hardware (`encap-remcsum`). Default: `false`. */
+  readonly encapsulationRemoteChecksum?: boolean;
 }
 
 /** Tunnels over IPv4: `ipip` carries IPv4, `sit` IPv6, `gre` anything. */

@@ -1,3 +1,4 @@
+import { KernelError } from '../errors/index.js';
 import type { CallOptions } from '../options/index.js';
 import { checkObject, checkText } from '../options/index.js';
 import { checkDevice } from './device.js';
@@ -19,6 +20,19 @@ const longestKind = 31;
 
 export async function addLink(line: Line, config: unknown, options: CallOptions): Promise<void> {
   const link = resolveLink(config);
+  try {
+    await makeLink(line, link, options);
+  } catch (error) {
+    if (!isEncapsulated(link) || !(error instanceof KernelError) || error.code !== 'EINVAL') {
+      throw error;
+    }
+    // The kernel does not look for what it lacks here, and does not say that it lacks it.
+    await line.requestModule(encapsulationModule(link), options);
+    await makeLink(line, link, options);
+  }
+}
+
+async function makeLink(line: Line, link: ResolvedLink, options: CallOptions): Promise<void> {
   const { name, master, netns, peer, kind } = link;
   const lower = link.lower ?? (link.own['lower'] as string | undefined);
   const names = {
@@ -147,11 +161,11 @@ function linkSubject(operation: string, name: string, more: Partial<Subject> = {
 }
 
 function refusal(code: string, link: ResolvedLink): Explanation | undefined {
-  const { name, peer, kind, own } = link;
-  if (code === 'EINVAL' && (own['encapsulation'] ?? 'none') !== 'none') {
+  const { name, peer, kind } = link;
+  if (code === 'EINVAL' && isEncapsulated(link)) {
     return {
       cause: 'this kernel puts no tunnels into UDP (CONFIG_NET_FOU_IP_TUNNELS), or not yet',
-      cure: 'load the module: modprobe fou',
+      cure: `load the module: modprobe ${encapsulationModule(link)}`,
     };
   }
   if (code === 'EEXIST') {
@@ -162,6 +176,14 @@ function refusal(code: string, link: ResolvedLink): Explanation | undefined {
     return { cause: `this kernel has no devices of kind ${kind}`, cure: `load its module ${kind}` };
   }
   return undefined;
+}
+
+function isEncapsulated({ own }: ResolvedLink): boolean {
+  return (own['encapsulation'] ?? 'none') !== 'none';
+}
+
+function encapsulationModule({ kind }: ResolvedLink): string {
+  return kind === 'ip6tnl' ? 'fou6' : 'fou';
 }
 
 function changeRefusal(

@@ -46,6 +46,21 @@ export function toggle(): Setting {
   };
 }
 
+/** One bit of a field that holds several, some of which may be of no concern here. */
+export function bit(fieldName: string, flag: string): Setting {
+  return {
+    check: checkBoolean,
+    bind: (table) => {
+      const field = table.flags(fieldName, [flag]);
+      return {
+        write: (arena, at, value) => field.write(arena, at, value === true ? [flag] : []),
+        read: (rows, at) =>
+          field.present(rows, at) ? field.read(rows, at).includes(flag) : undefined,
+      };
+    },
+  };
+}
+
 /** Seconds, which the kernel counts in hundredths (`USER_HZ`). */
 export function seconds(least: number, most: number): Setting {
   return {

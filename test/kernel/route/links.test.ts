@@ -2,22 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { LinkConfig } from '../../../src/route/index.js';
 import { Rtnl } from '../../../src/route/index.js';
-import { useRoom } from './support.js';
+import { shownLink, useRoom } from './support.js';
 
 const room = useRoom();
 const other = `${room.netns}-other`;
-
-/** What `ip` says of a device, without what differs each time. */
-function seen(name: string, ...commands: string[]): Record<string, unknown> | undefined {
-  const links = room.json([...commands, 'link show']);
-  const link = links.find(({ ifname }) => ifname === name);
-  if (link === undefined) return undefined;
-  const { ifindex, address, operstate, permaddr, stats64, ...rest } = link;
-  const info = JSON.stringify(rest['linkinfo'] ?? null, (key, value: unknown) =>
-    /timer|id$|address/.test(key) ? undefined : value,
-  );
-  return { ...rest, flags: [], linkinfo: info };
-}
 
 beforeAll(() => {
   execFileSync('ip', ['netns', 'add', other]);
@@ -107,7 +95,7 @@ const cases: [LinkConfig, string][] = [
 
 describe('addLink', () => {
   it.each(cases)('makes %o as ip does', async (config, words) => {
-    const expected = seen(config.name, `link add ${words}`);
+    const expected = shownLink(room, config.name, `link add ${words}`);
     const listed = await room.route.getLink(config.name);
     expect(listed).toMatchObject(
       config.kind === 'veth' ? { kind: 'veth', mtu: config.mtu ?? 1500, peer: 'v1' } : config,
@@ -115,11 +103,11 @@ describe('addLink', () => {
     await room.route.removeLink(config.name);
     expect(await room.route.getLink(config.name)).toBeUndefined();
     await room.route.addLink(config);
-    expect(seen(config.name)).toEqual(expected);
+    expect(shownLink(room, config.name)).toEqual(expected);
 
     await room.route.removeLink(config.name);
     await room.route.addLink(listed as unknown as LinkConfig);
-    expect(seen(config.name)).toEqual(expected);
+    expect(shownLink(room, config.name)).toEqual(expected);
   });
 
   it('puts the ends of a pair into two namespaces', async () => {

@@ -53,3 +53,19 @@ export function useRoom(): Room {
       JSON.parse(batch(commands, ['-j', '-d', ...options]) || '[]') as JsonList,
   };
 }
+
+/** What `ip` says of a device after some commands, without what differs each time. */
+export function shownLink(
+  room: Room,
+  name: string,
+  ...commands: string[]
+): Record<string, unknown> | undefined {
+  const links = room.json([...commands, 'link show']);
+  const link = links.find(({ ifname }) => ifname === name);
+  if (link === undefined) return undefined;
+  const { ifindex, address, operstate, permaddr, stats64, ...rest } = link;
+  const info = JSON.stringify(rest['linkinfo'] ?? null, (key, value: unknown) =>
+    /timer|id$|address/.test(key) ? undefined : value,
+  );
+  return { ...rest, flags: [], linkinfo: info };
+}
