@@ -47,7 +47,7 @@ Napi::Value describeProtocol(const Napi::CallbackInfo& info) {
   return describe(info.Env(), *protocol);
 }
 
-// open(protocol, namespace path or '', onResults)
+// open(protocol, namespace path or '', onResults): the handle, or a negative errno
 Napi::Value open(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const Protocol* protocol = findProtocol(info[0]);
@@ -60,10 +60,11 @@ Napi::Value open(const Napi::CallbackInfo& info) {
     return refuse(env, "the handle could not be made");
   }
   Worker* owned = worker.release();
-  if (napi_type_tag_object(env, handle, &kHandleTag) != napi_ok ||
-      owned->start(env, info[2]) != napi_ok) {
-    return refuse(env, "the handle's thread could not be started");
+  if (napi_type_tag_object(env, handle, &kHandleTag) != napi_ok) {
+    return refuse(env, "the handle could not be made");
   }
+  const int error = owned->start(env, info[2]);
+  if (error != 0) return Napi::Number::New(env, error);
   return handle;
 }
 

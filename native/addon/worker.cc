@@ -44,21 +44,24 @@ Worker::~Worker() {
   uv_mutex_destroy(&mutex_);
 }
 
-napi_status Worker::start(napi_env env, napi_value onResults) {
+int Worker::start(napi_env env, napi_value onResults) {
   wake_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (wake_ < 0) return napi_generic_failure;
+  if (wake_ < 0) return -errno;
   napi_value name;
-  napi_status status = napi_create_string_utf8(env, protocol_.name, NAPI_AUTO_LENGTH, &name);
-  if (status != napi_ok) return status;
-  status = napi_create_threadsafe_function(env, onResults, nullptr, name, 0, 1, nullptr, nullptr,
-                                           this, deliver, &deliverResults_);
-  if (status != napi_ok) return status;
+  if (napi_create_string_utf8(env, protocol_.name, NAPI_AUTO_LENGTH, &name) != napi_ok ||
+      napi_create_threadsafe_function(env, onResults, nullptr, name, 0, 1, nullptr, nullptr, this,
+                                      deliver, &deliverResults_) != napi_ok) {
+    return -ENOMEM;
+  }
   env_ = env;
   // Hooks run in reverse order, so the thread ends before its threadsafe function does.
   napi_add_env_cleanup_hook(env, environmentEnds, this);
-  if (uv_thread_create(&thread_, threadMain, this) != 0) return napi_generic_failure;
+  if (const int error = uv_thread_create(&thread_, threadMain, this)) {
+    napi_release_threadsafe_function(deliverResults_, napi_tsfn_abort);
+    return error;
+  }
   running_ = true;
-  return napi_ok;
+  return 0;
 }
 
 void Worker::submit(const uint8_t* data, size_t size) {

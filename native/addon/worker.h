@@ -23,7 +23,8 @@ class Worker final : public Host {
   ~Worker() override;
 
   // Called on the JavaScript thread.
-  napi_status start(napi_env env, napi_value onResults);
+  // 0 or a negative errno: there was no descriptor or no thread to be had.
+  int start(napi_env env, napi_value onResults);
   void submit(const uint8_t* data, size_t size);
   void cancel(uint32_t id);
   // The ArrayBuffer delivered last is not used again.

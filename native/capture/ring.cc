@@ -56,6 +56,8 @@ int Ring::map(int socket, const RingOptions& options) {
   // A program that is started beside us would hold the ring until it runs another one.
   madvise(memory, blockSize_ * blockCount_, MADV_DONTFORK);
   memory_ = static_cast<uint8_t*>(memory);
+  // A child that is forked has no use for it, and would keep it beyond the socket's end.
+  madvise(memory, blockSize_ * blockCount_, MADV_DONTFORK);
   return 0;
 }
 

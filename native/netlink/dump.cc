@@ -21,22 +21,38 @@ void Session::dump(const Request& request, const Operation& operation, Host& hos
   Verdict verdict;
   verdict.error = encodeRequest(request, operation, NLM_F_REQUEST | NLM_F_DUMP, context);
   ++nextSequence_;
-  const Pending pending{request.header.id, &operation, 0, group_.size(), false, false};
-  if (verdict.error == 0) verdict.error = socket_.send(group_.bytes().data(), group_.size());
+  const uint32_t id = request.header.id;
+  host.results().begin(id);
   if (verdict.error != 0) {
-    host.results().begin(pending.id);
     if (context.offending != nullptr) {
       host.results().text(kOffendingField, context.offending, strlen(context.offending));
     }
     host.results().end(verdict.error);
   } else {
-    host.results().begin(pending.id);
-    const uint32_t flags = collectRows(operation, pending.id, host, &verdict);
+    const uint32_t flags = askForRows(operation, id, host, &verdict);
     host.results().text(kKernelMessage, verdict.text, verdict.textLength);
     host.results().end(verdict.error, flags);
   }
   group_.clear();
   descriptors_.closeAll();
+}
+
+// Sends what the group holds, and once more where the family has moved. Returns result flags.
+uint32_t Session::askForRows(const Operation& operation, uint32_t id, Host& host,
+                             Verdict* verdict) {
+  const std::vector<uint8_t>& request = group_.bytes();
+  verdict->error = socket_.send(request.data(), request.size());
+  if (verdict->error != 0) return 0;
+  const uint32_t flags = collectRows(operation, id, host, verdict);
+  if (verdict->error != -ENOENT || options_.family == nullptr) return flags;
+  bool moved = false;
+  const int gone = findFamilyAgain(&moved);
+  *verdict = {};  // its words lay where the answer to that has come in
+  verdict->error = gone != 0 ? gone : -ENOENT;
+  if (!moved) return flags;
+  group_.setType(0, familyId_);
+  verdict->error = socket_.send(request.data(), request.size());
+  return verdict->error != 0 ? 0 : collectRows(operation, id, host, verdict);
 }
 
 // Reads until the dump's end. Returns result flags.

@@ -181,8 +181,8 @@ void Session::exchange(Range range, Host& host) {
   report(range, overrun, host);
 }
 
-// Takes in answers up to that of the last message. True when the receive buffer overran, so that
-// any of them may be missing. The kernel has answered everything by the time the send returns: an
+// Takes in answers up to that of the last message. True when the receive buffer overran or could
+// not be read, so that any of them may be missing. The kernel has answered everything by the time the send returns: an
 // empty queue means that no answer will come (to a handler that returned -EINTR the kernel gives
 // none).
 bool Session::collect(Range range, Host& host) {
@@ -193,7 +193,7 @@ bool Session::collect(Range range, Host& host) {
       overrun = true;
       continue;
     }
-    if (received < 0) return overrun;
+    if (received < 0) return overrun || received != -EAGAIN;
     for (const Datagram& datagram : datagrams_) {
       MessageReader reader(datagram.data, datagram.size);
       Message message;
@@ -231,19 +231,27 @@ void Session::answer(const Message& message, Pending& pending, Host& host) {
 }
 
 // -ENOENT may mean that the family's module was unloaded and loaded again under another number.
+// Asking loads it, where that is possible. 0, or -ENOPROTOOPT: it is gone.
+int Session::findFamilyAgain(bool* moved) {
+  const uint16_t before = familyId_;
+  if (resolveFamily(socket_, options_.family, &familyId_) != 0) return -ENOPROTOOPT;
+  *moved = familyId_ != before;
+  return 0;
+}
+
 void Session::settleNotFound(Range range, Host& host) {
   std::vector<size_t> notFound;
   for (size_t i = range.first; i < range.first + range.count; ++i) {
     if (pending_[i].notFound) notFound.push_back(i);
   }
   if (notFound.empty()) return;
-  const uint16_t before = familyId_;
-  const int gone = resolveFamily(socket_, options_.family, &familyId_);
+  bool moved = false;
+  const int gone = findFamilyAgain(&moved);
   for (const size_t i : notFound) {
     Pending& pending = pending_[i];
     pending.notFound = false;
-    if (gone != 0 || familyId_ == before) {
-      host.results().failure(pending.id, gone != 0 ? -ENOPROTOOPT : -ENOENT);
+    if (!moved) {
+      host.results().failure(pending.id, gone != 0 ? gone : -ENOENT);
       continue;
     }
     pending.answered = false;

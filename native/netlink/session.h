@@ -70,9 +70,11 @@ class Session : public Backend {
   bool collect(Range range, Host& host);
   void answer(const Message& message, Pending& pending, Host& host);
   void report(Range range, bool overrun, Host& host);
+  int findFamilyAgain(bool* moved);
   void settleNotFound(Range range, Host& host);
 
   void dump(const Request& request, const Operation& operation, Host& host);
+  uint32_t askForRows(const Operation& operation, uint32_t id, Host& host, Verdict* verdict);
   uint32_t collectRows(const Operation& operation, uint32_t id, Host& host, Verdict* verdict);
   bool rowOrVerdict(const Message& message, const Operation& operation, ResultWriter& results,
                     Verdict* verdict);

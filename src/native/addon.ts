@@ -39,13 +39,14 @@ export interface Addon {
   describe(protocol: string): ProtocolDescription;
   /**
    * Starts the handle's thread. `onResults` gets a buffer that begins with `size` bytes of result
-   * blocks and is used again for the next ones, and `undefined` as its last call.
+   * blocks and is used again for the next ones, and `undefined` as its last call. A negative errno
+   * where there was no thread or descriptor to be had.
    */
   open(
     protocol: string,
     netns: string,
     onResults: (results: ArrayBuffer | undefined, size: number) => void,
-  ): NativeHandle;
+  ): NativeHandle | number;
   submit(handle: NativeHandle, requests: Uint8Array): void;
   cancel(handle: NativeHandle, id: number): void;
   /** The buffer that `onResults` got last is not used again. */

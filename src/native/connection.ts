@@ -73,7 +73,9 @@ export class Connection {
       (request) => this.#repeat(request),
     );
     this.#receiver = new Receiver(this);
-    this.#native = addon.open(protocol.name, options.netns, this.#receiver.callback);
+    const native = addon.open(protocol.name, options.netns, this.#receiver.callback);
+    if (typeof native === 'number') throw new Failure(native, 0, { plain: 'start' });
+    this.#native = native;
   }
 
   /** Number of requests that have not been answered. */

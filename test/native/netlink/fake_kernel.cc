@@ -2,6 +2,8 @@
 
 #include <errno.h>
 
+#include <utility>
+
 #include "netlink/message_reader.h"
 #include "netlink/message_writer.h"
 #include "netlink/socket.h"
@@ -140,6 +142,7 @@ int Socket::send(const uint8_t* data, size_t size) {
 int Socket::receive(std::vector<Datagram>* datagrams) {
   fake::Kernel& kernel = fake::kernel();
   datagrams->clear();
+  if (kernel.receiveError != 0) return std::exchange(kernel.receiveError, 0);
   if (kernel.overrun) {
     kernel.overrun = false;
     return -ENOBUFS;

@@ -24,6 +24,8 @@ struct Kernel {
   // Numbers whose handler does its work and returns -EINTR, so that no acknowledgement comes.
   std::set<uint32_t> interrupted;
   int openError = 0;
+  // What the next receive fails with, once.
+  int receiveError = 0;
   // Loses what is queued when a dump has delivered this many datagrams.
   size_t dumpDatagrams = SIZE_MAX;
   bool dumpInterrupted = false;

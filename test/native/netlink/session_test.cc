@@ -221,6 +221,19 @@ TEST(familyMoved, "session: a family that moved is found again, and its requests
   for (uint32_t id = 1; id <= 5; ++id) CHECK(client.outcomes[id].good());
   CHECK_EQUAL(client.outcomes[missing].error, -ENOENT);
   CHECK_EQUAL(client.outcomes[missing].answers, 1);
+  kernel().family = 32;
+  const uint32_t listing = client.request(kList, 0);
+  client.run();
+  CHECK(client.outcomes[listing].answers == 1 && client.outcomes[listing].error == 0);
+  CHECK_EQUAL(client.outcomes[listing].numbers.size(), 5u);
+}
+
+TEST(unreadable, "session: answers that could not be read are lost, not successes") {
+  Client client;
+  for (uint32_t number = 1; number <= 3; ++number) client.request(kAdd, number);
+  kernel().receiveError = -ENOMEM;
+  client.run();
+  for (uint32_t id = 1; id <= 3; ++id) CHECK(client.outcomes[id].lost());
 }
 
 TEST(dumpLost, "session: a dump that breaks off is lost, and the next one is whole") {
