@@ -8,6 +8,7 @@
  * @property {string | null} kernel the lab's name of the kernel to boot; null: plainly on this machine, no lab
  * @property {string[]} include globs of test files, from the project's root
  * @property {string[]} exclude
+ * @property {string} [setup] what vitest runs before
  */
 
 /**
@@ -27,7 +28,7 @@ export const runs = [
     name: 'unit',
     kernel: null,
     include: ['test/**/*.test.ts'],
-    exclude: ['test/kernel/**'],
+    exclude: ['test/kernel/**', 'test/faults/**'],
   },
   {
     name: 'kernel',
@@ -48,6 +49,13 @@ export const runs = [
     kernel: 'stock-6.1',
     include: NEEDS_STOCK,
     exclude: [],
+  },
+  {
+    name: 'faults',
+    kernel: 'uml-7.2',
+    include: ['test/faults/**/*.test.ts'],
+    exclude: [],
+    setup: 'test/faults/support/setup.ts',
   },
 ];
 

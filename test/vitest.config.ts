@@ -23,6 +23,7 @@ export default defineConfig({
         include: run.include,
         exclude: run.exclude,
         pool: 'forks' as const,
+        ...(run.setup !== undefined && { globalSetup: run.setup }),
         ...(run.kernel !== null && {
           // One kernel, one CPU and slow system calls: files take turns and get time.
           fileParallelism: false,

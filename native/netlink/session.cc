@@ -182,9 +182,9 @@ void Session::exchange(Range range, Host& host) {
 }
 
 // Takes in answers up to that of the last message. True when the receive buffer overran or could
-// not be read, so that any of them may be missing. The kernel has answered everything by the time the send returns: an
-// empty queue means that no answer will come (to a handler that returned -EINTR the kernel gives
-// none).
+// not be read, so that any of them may be missing. The kernel has answered everything by the time
+// the send returns: an empty queue means that no answer will come (to a handler that returned
+// -EINTR the kernel gives none).
 bool Session::collect(Range range, Host& host) {
   bool overrun = false;
   while (true) {

@@ -122,7 +122,7 @@ function reasonOf(
   subject: Subject,
   code: string,
 ): Reason | undefined | Promise<Reason> {
-  if (code === 'EPERM') return explainPermission('CAP_NET_ADMIN', netAdmin);
+  if (code === 'EPERM') return explainPermission('CAP_NET_ADMIN', netAdmin, 'initial');
   if (code === 'ENOENT' && subject.scheduler !== undefined) {
     return explainScheduler(subject.scheduler, subject.engine);
   }

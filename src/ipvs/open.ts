@@ -18,7 +18,9 @@ export async function openIpvs(options: OpenOptions): Promise<IpvsCore> {
 function explainOpen(failure: Failure): KernelError | undefined {
   if (failure.stage !== 'family') return undefined;
   const reason =
-    failure.code === 'EPERM' ? explainPermission('CAP_NET_ADMIN', netAdmin) : explainMissing();
+    failure.code === 'EPERM'
+      ? explainPermission('CAP_NET_ADMIN', netAdmin, 'initial')
+      : explainMissing();
   return new KernelError({
     operation: 'open IPVS',
     errno: failure.errno,

@@ -17,8 +17,10 @@ import { resultFlag } from './wire.js';
 /** How often a reading whose answer was lost is repeated. */
 const readRetries = 2;
 
-/** Request 0, which the thread makes by itself. */
+/** Request 0, which the thread makes by itself: its first word, and, once it was closed, its last. */
+const threadId = 0;
 const opening: Operation = { name: 'open', index: 0, read: false };
+const closing: Operation = { name: 'close', index: 0, read: false };
 
 /**
  * Bytes that go over at once, about a thousand requests: of a larger batch the thread works on the
@@ -46,7 +48,6 @@ export class Connection {
   #nextId = 1;
   #lastNumber = 0;
   #closed: Promise<void> | undefined;
-  #endClose: (() => void) | undefined;
 
   /** Starts the thread; the reply to request 0 tells whether it could open. */
   static async open(
@@ -80,7 +81,7 @@ export class Connection {
 
   /** Number of requests that have not been answered. */
   get inFlight(): number {
-    return this.#pending.size;
+    return this.#pending.size - Number(this.#pending.has(threadId));
   }
 
   get closed(): boolean {
@@ -106,7 +107,7 @@ export class Connection {
 
   #opened(options: ConnectionOptions): Promise<Reply<never>> {
     return new Promise((resolve, reject) => {
-      this.#begin(0, {
+      this.#begin(threadId, {
         resolve: resolve as (reply: Reply<unknown>) => void,
         reject: (error) => {
           // The thread goes on where it is only the caller who gave up.
@@ -154,12 +155,26 @@ export class Connection {
     return true;
   }
 
-  /** Resolves once everything in flight has been answered and the thread has ended. */
+  /**
+   * Resolves once everything in flight has been answered and the thread has ended. Rejects where the
+   * kernel does not let go of the thread in the handle's time; it then ends by itself.
+   */
   close(): Promise<void> {
-    this.#closed ??= new Promise((resolve) => {
-      this.#endClose = resolve;
+    this.#closed ??= new Promise((resolve, reject) => {
       this.#flush();
-      this.#hold();
+      this.#begin(threadId, {
+        resolve: () => resolve(),
+        reject: (error) => {
+          this.#release();
+          reject(error);
+        },
+        operation: closing,
+        exchange: {},
+        options: {},
+        retries: 0,
+        rows: undefined,
+        interrupted: false,
+      });
       this.#addon.close(this.#native);
     });
     return this.#closed;
@@ -176,7 +191,7 @@ export class Connection {
     for (const result of results) this.#settle(results, result);
     if (results.kept) this.#addon.keepResults(this.#native);
     this.#pending.watch();
-    if (this.#pending.size === 0 && this.#endClose === undefined) this.#release();
+    if (this.#pending.size === 0) this.#release();
   }
 
   #write(operation: Operation, exchange: Exchange<unknown>): number {
@@ -239,10 +254,11 @@ export class Connection {
 
   /** The thread has ended, or never got going. */
   #end(): void {
+    const close = this.#pending.take(threadId);
     this.#pending.failAll(closedError);
     this.#receiver.held = undefined;
     this.#closed ??= Promise.resolve();
-    this.#endClose?.();
+    close?.resolve({ rows: [], interrupted: false, end: true });
   }
 }
 

@@ -14,7 +14,8 @@ export type {
 export { inspectHandle } from './inspect.js';
 export { KeyedQueue } from './keyed-queue.js';
 export { loadAddon } from './loader.js';
-export { explainPermission, loadProtocol, openConnection } from './open.js';
+export { loadProtocol, openConnection } from './open.js';
+export { explainPermission } from './permission.js';
 export { Results } from './results.js';
 export { Subscription } from './subscription.js';
 export { type Operation, Protocol, type Table } from './table.js';

@@ -1,5 +1,6 @@
 import { getSystemErrorName } from 'node:util';
 import { KernelError } from '../errors/index.js';
+import { explainResources } from './resources.js';
 
 interface Reason {
   readonly cause: string;
@@ -16,7 +17,8 @@ const reasons: { readonly [code in string]?: Reason } = {
     cure: 'a name left over by something that failed goes with removeNetns()',
   },
   EPERM: {
-    cause: 'entering a network namespace takes CAP_SYS_ADMIN',
+    cause:
+      'entering a network namespace takes CAP_SYS_ADMIN, in the user namespace that owns it and in the process’s own',
     cure: 'run as root, or give the program that capability',
   },
   EACCES: {
@@ -33,6 +35,7 @@ const reasons: { readonly [code in string]?: Reason } = {
  * @param errno - Negative.
  */
 export function netnsError(operation: string, file: string, errno: number): KernelError {
-  const reason = reasons[getSystemErrorName(errno)];
+  const code = getSystemErrorName(errno);
+  const reason = reasons[code] ?? explainResources(code);
   return new KernelError({ operation, object: `in ${file}`, errno, syscall: 'setns', ...reason });
 }

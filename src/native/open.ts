@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { KernelError } from '../errors/index.js';
 import type { OpenOptions } from '../options/index.js';
 import { checkCallOptions, resolveNetns } from '../options/index.js';
@@ -7,6 +6,7 @@ import { printTraces } from './debug.js';
 import { Failure } from './failure.js';
 import { loadAddon } from './loader.js';
 import { netnsError } from './netns-error.js';
+import { explainResources } from './resources.js';
 import { Protocol } from './table.js';
 
 /** Milliseconds that a request may take unless the handle or the call says otherwise. */
@@ -46,45 +46,6 @@ function plainError(name: string, failure: Failure): KernelError {
     errno,
     syscall: stage,
     kernelMessage,
+    ...explainResources(failure.code),
   });
-}
-
-/**
- * Why an operation that needs a capability was refused: the process lacks it, or it is root of a
- * user namespace only, which does not count where the kernel asks for it in the initial one.
- */
-export function explainPermission(
-  capability: string,
-  bit: number,
-): {
-  readonly cause: string;
-  readonly cure: string;
-} {
-  if (hasCapability(bit) && inUserNamespace()) {
-    return {
-      cause: `it needs ${capability} in the initial user namespace; this process has it only in a user namespace of its own`,
-      cure: 'run it outside the user namespace (a rootless container is one)',
-    };
-  }
-  return {
-    cause: `it needs ${capability}`,
-    cure: `run as root or give the process ${capability} (setcap, AmbientCapabilities=, --cap-add)`,
-  };
-}
-
-function hasCapability(bit: number): boolean {
-  const line = /^CapEff:\s*([0-9a-f]+)$/m.exec(readOr('/proc/thread-self/status', ''));
-  return line !== null && ((BigInt(`0x${line[1]}`) >> BigInt(bit)) & 1n) === 1n;
-}
-
-function inUserNamespace(): boolean {
-  return !/^\s*0\s+0\s+4294967295\s*$/.test(readOr('/proc/self/uid_map', '0 0 4294967295'));
-}
-
-function readOr(path: string, otherwise: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return otherwise;
-  }
 }

@@ -57,6 +57,10 @@ export class PendingRequests {
     return this.#requests.size;
   }
 
+  has(id: number): boolean {
+    return this.#requests.has(id);
+  }
+
   add(id: number, request: Request): void {
     const { signal, timeout } = request.options;
     if (timeout !== Number.POSITIVE_INFINITY && this.#timed++ === 0) this.progress();
@@ -71,7 +75,7 @@ export class PendingRequests {
   }
 
   succeed(id: number): void {
-    this.#take(id)?.resolve(done);
+    this.take(id)?.resolve(done);
   }
 
   answer(results: Results, result: Result): void {
@@ -87,22 +91,23 @@ export class PendingRequests {
     if ((result.flags & resultFlag.interrupted) !== 0) request.interrupted = true;
     if ((result.flags & resultFlag.more) !== 0) return;
     const end = (result.flags & resultFlag.end) !== 0;
-    this.#take(result.id);
+    this.take(result.id);
     request.resolve({ rows, interrupted: request.interrupted, end });
   }
 
   fail(id: number, failure: Failure): void {
-    const request = this.#take(id);
+    const request = this.take(id);
     if (request === undefined) return;
     if (failure.lost && request.retries > 0 && this.#repeat(request)) return;
     request.reject(request.exchange.fail?.(failure) ?? failure);
   }
 
   failAll(error: () => Error): void {
-    for (const id of [...this.#requests.keys()]) this.#take(id)?.reject(error());
+    for (const id of [...this.#requests.keys()]) this.take(id)?.reject(error());
   }
 
-  #take(id: number): Request | undefined {
+  /** Whoever waits for that answer does so no more. */
+  take(id: number): Request | undefined {
     const request = this.#requests.get(id);
     if (request === undefined) return undefined;
     this.#requests.delete(id);
@@ -117,7 +122,7 @@ export class PendingRequests {
   }
 
   #withdraw(id: number, reason: unknown): void {
-    const request = this.#take(id);
+    const request = this.take(id);
     if (request === undefined) return;
     this.progress();
     this.#cancel(id);

@@ -224,7 +224,9 @@ describe('opening', () => {
     expect(plain).toMatchObject({
       name: 'KernelError',
       code: 'EPERM',
-      message: expect.stringMatching(/EPERM: it needs CAP_NET_ADMIN; run as root or give/),
+      message: expect.stringMatching(
+        /EPERM: it needs CAP_NET_ADMIN in the initial user namespace; run as root or give/,
+      ),
     });
   });
 

@@ -154,9 +154,14 @@ describe('worker threads', () => {
         worker.on('message', async () => { await worker.terminate(); resolve(); });
       });
       await run();
+      const settled = async (wanted) => {
+        for (let i = 0; i < 100 && count() !== wanted; i++) await new Promise((resolve) => setTimeout(resolve, 20));
+      };
+      await new Promise((resolve) => setTimeout(resolve, 300));
       const before = count();
       for (let round = 0; round < 3; round++) await Promise.all([run(), run(), run(), run(), run()]);
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      // A thread ends just after its last word.
+      await settled(before);
       console.log(before === count() ? 'same' : before + ' then ' + count());`);
     expect(seen).toBe('same');
   }, 60_000);

@@ -3,7 +3,7 @@ import type { Ipvs } from '../../../src/index.js';
 import { applyRule, parseRule } from '../../../src/index.js';
 import { changes, lists } from './lines.js';
 import { misread, refused } from './refused.js';
-import { accepted, addDevices, ipvsadm, openHere, reset, shownAfter } from './support.js';
+import { accepted, addDevices, exported, ipvsadm, openHere, reset, shownAfter } from './support.js';
 
 let ipvs: Ipvs;
 
@@ -32,12 +32,12 @@ describe('a command does what ipvsadm does', () => {
   it.each(changes)('$line', async ({ before, line }) => {
     for (const earlier of before) await apply(earlier);
     const printed = ipvsadm([line, '-Sn']);
-    const theirs = await ipvs.exportState();
+    const theirs = await exported(ipvs);
     expect(await ipvs.save()).toBe(withPositiveMarks(printed));
     await reset(ipvs);
     for (const earlier of before) await apply(earlier);
     await apply(line);
-    expect(await ipvs.exportState()).toEqual(theirs);
+    expect(await exported(ipvs)).toEqual(theirs);
   });
 
   it('all of them, as ipvsadm shows it', async () => {

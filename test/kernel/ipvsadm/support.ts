@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import type { IpvsState } from '../../../src/index.js';
 import { Ipvs } from '../../../src/index.js';
 
 /** Runs shell commands in one process: under User-Mode Linux, to start one is what takes time. */
@@ -50,6 +51,14 @@ export async function reset(ipvs: Ipvs): Promise<void> {
   for (const { state } of await ipvs.listSyncDaemons()) await ipvs.stopSyncDaemon(state);
   await ipvs.flush();
   await ipvs.setTimeouts({ tcp: 900, tcpFin: 120, udp: 300 });
+}
+
+/** What `exportState` says, whatever the order of the kernel's hash: from 7.2 on it is another each time. */
+export async function exported(ipvs: Ipvs): Promise<IpvsState> {
+  const state = await ipvs.exportState();
+  const inOrder = (one: unknown, other: unknown): number =>
+    JSON.stringify(one) < JSON.stringify(other) ? -1 : 1;
+  return { ...state, services: [...state.services].sort(inOrder) };
 }
 
 /** A handle on the lab's namespace. */

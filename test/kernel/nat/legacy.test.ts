@@ -1,6 +1,9 @@
 import { describe } from 'vitest';
+import { needing } from '../lacks.js';
 import { backendSuite } from './backend-suite.js';
 import { iptablesSuite } from './suite.js';
 
-describe('legacy, seen by iptables', () => iptablesSuite('legacy', 'legacy'));
-describe('legacy', () => backendSuite('legacy'));
+needing('ip_tables', () => {
+  describe('legacy, seen by iptables', () => iptablesSuite('legacy', 'legacy'));
+  describe('legacy', () => backendSuite('legacy'));
+});

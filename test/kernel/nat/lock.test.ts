@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Nat } from '../../../src/nat/index.js';
 import { Xtables } from '../../../src/xtables/index.js';
+import { needing } from '../lacks.js';
 import { errorOf } from './errors.js';
 import { Iptables } from './iptables.js';
 
@@ -42,57 +43,62 @@ const endlessWriter = `
   }
 `;
 
-afterEach(() => {
-  for (const child of children.splice(0)) kill(child);
-  iptables.run('-F');
-});
-
-describe('the xtables lock', () => {
-  it('held by another is waited for so long, and is then an error that says so', async () => {
-    await using nat = await Nat.open({ backend: 'legacy', lockTimeout: 200 });
-    await using xtables = await Xtables.open({ lockTimeout: 200 });
-    const table = await xtables.load('nat');
-    table.appendRule('OUTPUT', { target: { kind: 'accept' } });
-    await holdLock();
-    for (const call of [() => nat.addRedirect({ destination: '10.0.0.1' }), () => table.commit()]) {
-      const error = await errorOf(call());
-      expect(error).toMatchObject({ code: 'EAGAIN', syscall: 'flock' });
-      expect(error.message).toContain('held the xtables lock for 200 ms');
-    }
-    expect(iptables.save().filter((line) => line.startsWith('-A'))).toEqual([]);
+needing('ip_tables', () => {
+  afterEach(() => {
+    for (const child of children.splice(0)) kill(child);
+    iptables.run('-F');
   });
 
-  it('does not hold up the program while it is waited for, nor readers', async () => {
-    await using nat = await Nat.open({ backend: 'legacy' });
-    await nat.addRedirect({ destination: '10.0.0.9' });
-    await using reader = await Nat.open({ backend: 'legacy' });
-    const holder = await holdLock();
-    const added = nat.addRedirect({ destination: '10.0.0.1' });
-    let ticks = 0;
-    const timer = setInterval(() => ticks++, 10);
-    await delay(300);
-    clearInterval(timer);
-    expect(ticks).toBeGreaterThan(5);
-    expect(await reader.listRules()).toHaveLength(1);
-    kill(holder);
-    await added;
-    expect(await reader.listRules()).toHaveLength(2);
-  });
-
-  it('is given back by a process that is killed, and the table is whole', async () => {
-    const module = path.resolve(import.meta.dirname, '../../../dist/nat/index.js');
-    const writer = spawn('node', ['--input-type=module', '--eval', endlessWriter, module], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      detached: true,
+  describe('the xtables lock', () => {
+    it('held by another is waited for so long, and is then an error that says so', async () => {
+      await using nat = await Nat.open({ backend: 'legacy', lockTimeout: 200 });
+      await using xtables = await Xtables.open({ lockTimeout: 200 });
+      const table = await xtables.load('nat');
+      table.appendRule('OUTPUT', { target: { kind: 'accept' } });
+      await holdLock();
+      for (const call of [
+        () => nat.addRedirect({ destination: '10.0.0.1' }),
+        () => table.commit(),
+      ]) {
+        const error = await errorOf(call());
+        expect(error).toMatchObject({ code: 'EAGAIN', syscall: 'flock' });
+        expect(error.message).toContain('held the xtables lock for 200 ms');
+      }
+      expect(iptables.save().filter((line) => line.startsWith('-A'))).toEqual([]);
     });
-    children.push(writer);
-    await once(writer.stdout, 'data');
-    await delay(50);
-    kill(writer);
-    await once(writer, 'exit');
-    execFileSync('flock', ['-n', '/run/xtables.lock', 'true']);
-    await using nat = await Nat.open({ backend: 'legacy' });
-    expect(await nat.ensureRedirect({ destination: '10.0.0.1' })).toMatch(/created|unchanged/);
-    expect(iptables.rules()).toContain('-A PREROUTING -d 10.0.0.1/32 -j REDIRECT');
+
+    it('does not hold up the program while it is waited for, nor readers', async () => {
+      await using nat = await Nat.open({ backend: 'legacy' });
+      await nat.addRedirect({ destination: '10.0.0.9' });
+      await using reader = await Nat.open({ backend: 'legacy' });
+      const holder = await holdLock();
+      const added = nat.addRedirect({ destination: '10.0.0.1' });
+      let ticks = 0;
+      const timer = setInterval(() => ticks++, 10);
+      await delay(300);
+      clearInterval(timer);
+      expect(ticks).toBeGreaterThan(5);
+      expect(await reader.listRules()).toHaveLength(1);
+      kill(holder);
+      await added;
+      expect(await reader.listRules()).toHaveLength(2);
+    });
+
+    it('is given back by a process that is killed, and the table is whole', async () => {
+      const module = path.resolve(import.meta.dirname, '../../../dist/nat/index.js');
+      const writer = spawn('node', ['--input-type=module', '--eval', endlessWriter, module], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        detached: true,
+      });
+      children.push(writer);
+      await once(writer.stdout, 'data');
+      await delay(50);
+      kill(writer);
+      await once(writer, 'exit');
+      execFileSync('flock', ['-n', '/run/xtables.lock', 'true']);
+      await using nat = await Nat.open({ backend: 'legacy' });
+      expect(await nat.ensureRedirect({ destination: '10.0.0.1' })).toMatch(/created|unchanged/);
+      expect(iptables.rules()).toContain('-A PREROUTING -d 10.0.0.1/32 -j REDIRECT');
+    });
   });
 });

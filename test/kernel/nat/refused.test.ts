@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Nat } from '../../../src/nat/index.js';
-import { codeOf, errorOf } from './errors.js';
+import { has, needing } from '../lacks.js';
+import { codeOf } from './errors.js';
 
 const module = path.resolve(import.meta.dirname, '../../../dist/nat/index.js');
 
@@ -20,21 +21,29 @@ function openWithout(capability: string, backend: string): { code: string; messa
   return JSON.parse(text);
 }
 
-describe('a kernel without nf_tables for IPv4', () => {
-  it.each(['iptables-nft', 'nftables'] as const)(
-    'refuses %s, naming what it lacks',
-    async (backend) => {
-      const error = await errorOf(Nat.open({ backend }));
-      expect(error).toMatchObject({ operation: 'open nat', object: `backend '${backend}'` });
-      expect(error.message).toContain('nf_tables with the ip family');
-    },
-  );
+describe('the choice', () => {
+  needing('nat', () => {
+    it('is made by itself, with a reason', async () => {
+      await using nat = await Nat.open();
+      const backend = has('nftables') ? 'iptables-nft' : 'legacy';
+      expect(nat.backend).toBe(backend);
+      expect(nat.reason).toMatch(has('nftables') ? /nf_tables/ : /legacy/);
+      expect(nat.warnings).toEqual([]);
+    });
+  });
 
-  it('chooses legacy by itself and says why', async () => {
-    await using nat = await Nat.open();
-    expect(nat.backend).toBe('legacy');
-    expect(nat.reason).toMatch(/legacy/);
-    expect(nat.warnings).toEqual([]);
+  needing('nftables', () => {
+    it.each(['iptables-nft', 'nftables'] as const)('can be %s', async (backend) => {
+      await using nat = await Nat.open({ backend });
+      expect(nat.backend).toBe(backend);
+    });
+  });
+
+  needing('ip_tables', () => {
+    it('can be legacy', async () => {
+      await using nat = await Nat.open({ backend: 'legacy' });
+      expect(nat.backend).toBe('legacy');
+    });
   });
 });
 
@@ -50,11 +59,16 @@ describe('what is refused', () => {
     });
   });
 
-  it('is a namespace that is not there, and a closed handle', async () => {
+  it('is a namespace that is not there', async () => {
     expect(await codeOf(Nat.open({ netns: 'nowhere' }))).toBe('ENOENT');
-    const nat = await Nat.open({ backend: 'legacy' });
-    await nat.close();
-    expect(await codeOf(nat.listRules())).toBe('ERR_LVS_CLOSED');
+  });
+
+  needing('nat', () => {
+    it('is a closed handle', async () => {
+      const nat = await Nat.open();
+      await nat.close();
+      expect(await codeOf(nat.listRules())).toBe('ERR_LVS_CLOSED');
+    });
   });
 
   it('are options that make no sense', async () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LoadedRule } from '../../../src/xtables/index.js';
 import { Xtables } from '../../../src/xtables/index.js';
+import { needing } from '../lacks.js';
 import { codeOf, errorOf } from '../nat/errors.js';
 
 function save(table: string, family = ''): string[] {
@@ -40,178 +41,180 @@ function foreignRules(count: number): string[] {
   });
 }
 
-afterEach(() => {
-  for (const table of ['filter', 'mangle']) {
-    execFileSync('sh', [
-      '-c',
-      `iptables-legacy -w -t ${table} -F; iptables-legacy -w -t ${table} -X`,
-    ]);
-  }
-  execFileSync('iptables-legacy', ['-w', '-P', 'INPUT', 'ACCEPT']);
-});
-
-describe('tables', () => {
-  it('are listed without being made, and loaded with their chains', async () => {
-    await using xtables = await Xtables.open();
-    const table = await xtables.load('mangle');
-    expect(table.chains.map(({ name, policy }) => `${name} ${policy}`)).toEqual(
-      ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'].map((name) => `${name} ACCEPT`),
-    );
-    expect(await xtables.listTables({ family: 'ipv4' })).toContainEqual({
-      family: 'ipv4',
-      name: 'mangle',
-    });
-    expect(await codeOf(xtables.load('nonsense'))).toBe('ENOENT');
-  });
-
-  it('show rules as iptables-save does', async () => {
-    await using xtables = await Xtables.open();
-    restore('filter', [
-      ':some - [0:0]',
-      '[3:180] -A INPUT -p tcp -m tcp --dport 80 --tcp-flags SYN,ACK SYN -j some',
-      '[0:0] -A INPUT ! -s 10.0.0.0/8 -i eth+ -g some',
-      '[0:0] -A some -f -j RETURN',
-    ]);
-    const table = await xtables.load('filter');
-    const rules = table.chains.flatMap(({ rules }) => rules);
-    expect(rules.map(({ text, packets, bytes }) => `[${packets}:${bytes}] ${text}`)).toEqual(
-      save('filter'),
-    );
-    expect(table.chain('some')).toMatchObject({ references: 2 });
-    expect(table.chain('some')?.policy).toBeUndefined();
-  });
-
-  it('take every edit in one commit, in both families', async () => {
-    await using xtables = await Xtables.open();
-    for (const family of ['ipv4', 'ipv6'] as const) {
-      const table = await xtables.load('filter', { family });
-      table
-        .addChain('web')
-        .appendRule('web', { target: { kind: 'drop' } })
-        .insertRule('web', {
-          protocol: 'tcp',
-          matches: [{ kind: 'tcp', destinationPort: 80 }],
-          target: { kind: 'accept' },
-          packets: 7,
-          bytes: 420,
-        })
-        .appendRule('INPUT', { inInterface: 'eth0', target: { kind: 'jump', chain: 'web' } })
-        .renameChain('web', 'shop')
-        .setPolicy('INPUT', 'DROP');
-      expect(table.edited).toBe(true);
-      await table.commit();
-      expect(save('filter', family === 'ipv6' ? '6' : '')).toEqual([
-        '[0:0] -A INPUT -i eth0 -j shop',
-        '[7:420] -A shop -p tcp -m tcp --dport 80 -j ACCEPT',
-        '[0:0] -A shop -j DROP',
+needing('ip_tables', () => {
+  afterEach(() => {
+    for (const table of ['filter', 'mangle']) {
+      execFileSync('sh', [
+        '-c',
+        `iptables-legacy -w -t ${table} -F; iptables-legacy -w -t ${table} -X`,
       ]);
-      const again = await xtables.load('filter', { family });
-      expect(again.chain('INPUT')?.policy).toBe('DROP');
-      again
-        .zeroCounters('shop')
-        .removeRule('shop', 2)
-        .removeRule('INPUT', again.chain('INPUT')?.rules[0] as LoadedRule)
-        .setPolicy('INPUT', 'ACCEPT');
-      await again.commit();
-      expect(save('filter', family === 'ipv6' ? '6' : '')).toEqual([
-        '[0:0] -A shop -p tcp -m tcp --dport 80 -j ACCEPT',
-      ]);
-      await xtables.edit('filter', (last) => void last.flush().removeChain('shop'), { family });
     }
+    execFileSync('iptables-legacy', ['-w', '-P', 'INPUT', 'ACCEPT']);
   });
 
-  it('do nothing when one edit fails, and say which', async () => {
-    await using xtables = await Xtables.open();
-    const table = await xtables.load('filter');
-    table.addChain('web').appendRule('nowhere', { target: { kind: 'accept' } });
-    const error = await errorOf(table.commit());
-    expect(error).toMatchObject({
-      code: 'ENOENT',
-      object: 'iptables -t filter -A nowhere -j ACCEPT',
+  describe('tables', () => {
+    it('are listed without being made, and loaded with their chains', async () => {
+      await using xtables = await Xtables.open();
+      const table = await xtables.load('mangle');
+      expect(table.chains.map(({ name, policy }) => `${name} ${policy}`)).toEqual(
+        ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'].map((name) => `${name} ACCEPT`),
+      );
+      expect(await xtables.listTables({ family: 'ipv4' })).toContainEqual({
+        family: 'ipv4',
+        name: 'mangle',
+      });
+      expect(await codeOf(xtables.load('nonsense'))).toBe('ENOENT');
     });
-    expect(chainsOf('filter').join()).not.toContain('web');
-    expect(await codeOf(table.commit())).toBe('ERR_LVS_CLOSED');
-  });
 
-  it('refuse a chain that is there already, and to remove one that is led to', async () => {
-    await using xtables = await Xtables.open();
-    await xtables.edit('filter', (table) => {
-      table.addChain('a').appendRule('INPUT', { target: { kind: 'jump', chain: 'a' } });
+    it('show rules as iptables-save does', async () => {
+      await using xtables = await Xtables.open();
+      restore('filter', [
+        ':some - [0:0]',
+        '[3:180] -A INPUT -p tcp -m tcp --dport 80 --tcp-flags SYN,ACK SYN -j some',
+        '[0:0] -A INPUT ! -s 10.0.0.0/8 -i eth+ -g some',
+        '[0:0] -A some -f -j RETURN',
+      ]);
+      const table = await xtables.load('filter');
+      const rules = table.chains.flatMap(({ rules }) => rules);
+      expect(rules.map(({ text, packets, bytes }) => `[${packets}:${bytes}] ${text}`)).toEqual(
+        save('filter'),
+      );
+      expect(table.chain('some')).toMatchObject({ references: 2 });
+      expect(table.chain('some')?.policy).toBeUndefined();
     });
-    const [one, two] = [await xtables.load('filter'), await xtables.load('filter')];
-    expect(await codeOf(one.addChain('a').commit())).toBe('EEXIST');
-    expect(await codeOf(two.removeChain('a').commit())).toBe('EBUSY');
-  });
 
-  it('that somebody changed are not written over', async () => {
-    await using xtables = await Xtables.open();
-    const table = await xtables.load('filter');
-    table.appendRule('INPUT', { source: '10.0.0.1', target: { kind: 'drop' } });
-    execFileSync('iptables-legacy', ['-w', '-A', 'INPUT', '-s', '10.0.0.2', '-j', 'DROP']);
-    const error = await errorOf(table.commit());
-    expect(error).toMatchObject({ code: 'EAGAIN' });
-    expect(error.message).toContain('changed the table');
-    expect(save('filter')).toEqual(['[0:0] -A INPUT -s 10.0.0.2/32 -j DROP']);
-  });
-
-  it('are edited anew when somebody was faster', async () => {
-    await using xtables = await Xtables.open();
-    let calls = 0;
-    await xtables.edit('filter', (table) => {
-      calls++;
-      table.appendRule('INPUT', { source: '10.0.0.1', target: { kind: 'drop' } });
-      if (calls === 1) {
-        execFileSync('iptables-legacy', ['-w', '-A', 'INPUT', '-s', '10.0.0.2', '-j', 'DROP']);
+    it('take every edit in one commit, in both families', async () => {
+      await using xtables = await Xtables.open();
+      for (const family of ['ipv4', 'ipv6'] as const) {
+        const table = await xtables.load('filter', { family });
+        table
+          .addChain('web')
+          .appendRule('web', { target: { kind: 'drop' } })
+          .insertRule('web', {
+            protocol: 'tcp',
+            matches: [{ kind: 'tcp', destinationPort: 80 }],
+            target: { kind: 'accept' },
+            packets: 7,
+            bytes: 420,
+          })
+          .appendRule('INPUT', { inInterface: 'eth0', target: { kind: 'jump', chain: 'web' } })
+          .renameChain('web', 'shop')
+          .setPolicy('INPUT', 'DROP');
+        expect(table.edited).toBe(true);
+        await table.commit();
+        expect(save('filter', family === 'ipv6' ? '6' : '')).toEqual([
+          '[0:0] -A INPUT -i eth0 -j shop',
+          '[7:420] -A shop -p tcp -m tcp --dport 80 -j ACCEPT',
+          '[0:0] -A shop -j DROP',
+        ]);
+        const again = await xtables.load('filter', { family });
+        expect(again.chain('INPUT')?.policy).toBe('DROP');
+        again
+          .zeroCounters('shop')
+          .removeRule('shop', 2)
+          .removeRule('INPUT', again.chain('INPUT')?.rules[0] as LoadedRule)
+          .setPolicy('INPUT', 'ACCEPT');
+        await again.commit();
+        expect(save('filter', family === 'ipv6' ? '6' : '')).toEqual([
+          '[0:0] -A shop -p tcp -m tcp --dport 80 -j ACCEPT',
+        ]);
+        await xtables.edit('filter', (last) => void last.flush().removeChain('shop'), { family });
       }
     });
-    expect(calls).toBe(2);
-    expect(save('filter')).toHaveLength(2);
-  });
 
-  it('keep a thousand foreign rules byte for byte, wherever ours go', async () => {
-    await using xtables = await Xtables.open();
-    restore('filter', [':some - [0:0]', ':other - [0:0]', ...foreignRules(1000)]);
-    const before = save('filter');
-    expect(before).toHaveLength(1000);
-    await fc.assert(
-      fc.asyncProperty(
-        fc.constantFrom('INPUT', 'FORWARD', 'some', 'other'),
-        fc.nat(),
-        async (chain, number) => {
-          const table = await xtables.load('filter');
-          const position = (number % ((table.chain(chain)?.rules.length ?? 0) + 1)) + 1;
-          await table
-            .insertRule(chain, { source: '192.0.2.1', target: { kind: 'drop' } }, position)
-            .commit();
-          expect(save('filter')).toHaveLength(1001);
-          await (await xtables.load('filter')).removeRule(chain, position).commit();
-        },
-      ),
-      { numRuns: 15 },
-    );
-    expect(save('filter')).toEqual(before);
-  });
+    it('do nothing when one edit fails, and say which', async () => {
+      await using xtables = await Xtables.open();
+      const table = await xtables.load('filter');
+      table.addChain('web').appendRule('nowhere', { target: { kind: 'accept' } });
+      const error = await errorOf(table.commit());
+      expect(error).toMatchObject({
+        code: 'ENOENT',
+        object: 'iptables -t filter -A nowhere -j ACCEPT',
+      });
+      expect(chainsOf('filter').join()).not.toContain('web');
+      expect(await codeOf(table.commit())).toBe('ERR_LVS_CLOSED');
+    });
 
-  it('give rules back that can be added again, with what is unknown in them', async () => {
-    await using xtables = await Xtables.open();
-    restore('filter', [':some - [0:0]', ':other - [0:0]', ...foreignRules(21)]);
-    const before = save('filter');
-    const table = await xtables.load('filter');
-    table.flush();
-    for (const { name, rules } of table.chains) {
-      for (const rule of rules) table.appendRule(name, rule);
-    }
-    await table.commit();
-    expect(save('filter')).toEqual(before);
-  });
+    it('refuse a chain that is there already, and to remove one that is led to', async () => {
+      await using xtables = await Xtables.open();
+      await xtables.edit('filter', (table) => {
+        table.addChain('a').appendRule('INPUT', { target: { kind: 'jump', chain: 'a' } });
+      });
+      const [one, two] = [await xtables.load('filter'), await xtables.load('filter')];
+      expect(await codeOf(one.addChain('a').commit())).toBe('EEXIST');
+      expect(await codeOf(two.removeChain('a').commit())).toBe('EBUSY');
+    });
 
-  it('refuse what is no rule before the kernel sees it', async () => {
-    await using xtables = await Xtables.open();
-    const table = await xtables.load('filter');
-    expect(() => table.appendRule('INPUT', { source: '2001:db8::1' })).toThrow(/family ipv4/);
-    expect(() => table.appendRule('INPUT', { protocol: 'nope' })).toThrow(TypeError);
-    expect(() => table.insertRule('INPUT', {}, 0)).toThrow(RangeError);
-    expect(() => table.setPolicy('INPUT', 'REJECT' as 'DROP')).toThrow(/'ACCEPT', 'DROP'/);
-    expect(table.edited).toBe(false);
+    it('that somebody changed are not written over', async () => {
+      await using xtables = await Xtables.open();
+      const table = await xtables.load('filter');
+      table.appendRule('INPUT', { source: '10.0.0.1', target: { kind: 'drop' } });
+      execFileSync('iptables-legacy', ['-w', '-A', 'INPUT', '-s', '10.0.0.2', '-j', 'DROP']);
+      const error = await errorOf(table.commit());
+      expect(error).toMatchObject({ code: 'EAGAIN' });
+      expect(error.message).toContain('changed the table');
+      expect(save('filter')).toEqual(['[0:0] -A INPUT -s 10.0.0.2/32 -j DROP']);
+    });
+
+    it('are edited anew when somebody was faster', async () => {
+      await using xtables = await Xtables.open();
+      let calls = 0;
+      await xtables.edit('filter', (table) => {
+        calls++;
+        table.appendRule('INPUT', { source: '10.0.0.1', target: { kind: 'drop' } });
+        if (calls === 1) {
+          execFileSync('iptables-legacy', ['-w', '-A', 'INPUT', '-s', '10.0.0.2', '-j', 'DROP']);
+        }
+      });
+      expect(calls).toBe(2);
+      expect(save('filter')).toHaveLength(2);
+    });
+
+    it('keep a thousand foreign rules byte for byte, wherever ours go', async () => {
+      await using xtables = await Xtables.open();
+      restore('filter', [':some - [0:0]', ':other - [0:0]', ...foreignRules(1000)]);
+      const before = save('filter');
+      expect(before).toHaveLength(1000);
+      await fc.assert(
+        fc.asyncProperty(
+          fc.constantFrom('INPUT', 'FORWARD', 'some', 'other'),
+          fc.nat(),
+          async (chain, number) => {
+            const table = await xtables.load('filter');
+            const position = (number % ((table.chain(chain)?.rules.length ?? 0) + 1)) + 1;
+            await table
+              .insertRule(chain, { source: '192.0.2.1', target: { kind: 'drop' } }, position)
+              .commit();
+            expect(save('filter')).toHaveLength(1001);
+            await (await xtables.load('filter')).removeRule(chain, position).commit();
+          },
+        ),
+        { numRuns: 15 },
+      );
+      expect(save('filter')).toEqual(before);
+    });
+
+    it('give rules back that can be added again, with what is unknown in them', async () => {
+      await using xtables = await Xtables.open();
+      restore('filter', [':some - [0:0]', ':other - [0:0]', ...foreignRules(21)]);
+      const before = save('filter');
+      const table = await xtables.load('filter');
+      table.flush();
+      for (const { name, rules } of table.chains) {
+        for (const rule of rules) table.appendRule(name, rule);
+      }
+      await table.commit();
+      expect(save('filter')).toEqual(before);
+    });
+
+    it('refuse what is no rule before the kernel sees it', async () => {
+      await using xtables = await Xtables.open();
+      const table = await xtables.load('filter');
+      expect(() => table.appendRule('INPUT', { source: '2001:db8::1' })).toThrow(/family ipv4/);
+      expect(() => table.appendRule('INPUT', { protocol: 'nope' })).toThrow(TypeError);
+      expect(() => table.insertRule('INPUT', {}, 0)).toThrow(RangeError);
+      expect(() => table.setPolicy('INPUT', 'REJECT' as 'DROP')).toThrow(/'ACCEPT', 'DROP'/);
+      expect(table.edited).toBe(false);
+    });
   });
 });
