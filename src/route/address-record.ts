@@ -128,8 +128,10 @@ export class AddressRecord {
     const remote = this.#address.present(rows, at) ? this.#address.read(rows, at) : '';
     const index = this.#deviceIndex.read(rows, at);
     const key = `${index} ${local || remote} ${remote}/${this.#prefixLength.read(rows, at)}`;
-    const updated = this.#updated.present(rows, at) ? this.#updated.read(rows, at) : undefined;
-    return { slot: key, key, object: this.read(rows, at), updated };
+    const clock = this.#updated.present(rows, at)
+      ? { given: this.#updated.read(rows, at), read: performance.now() }
+      : undefined;
+    return { slot: key, key, object: this.read(rows, at), clock };
   }
 
   #readAddresses(rows: Results, at: number): { address: string; peer?: string } {

@@ -8,8 +8,16 @@ export interface Seen<T> {
   key: string;
   /** Absent when it is of a device that has gone meanwhile. */
   object: T | undefined;
-  /** When its lifetimes were given; they run down without being changed. */
-  readonly updated?: number | undefined;
+  /** What its lifetimes are measured by; they run down without being changed. */
+  readonly clock?: LifetimeClock | undefined;
   /** It may have come into being by joining others of its slot, which are not there any more then. */
   joins?: boolean;
+}
+
+/** When lifetimes were given, and when they were read. */
+interface LifetimeClock {
+  /** In hundredths of a second since the kernel started. */
+  readonly given: number;
+  /** In milliseconds, by `performance.now()`. */
+  readonly read: number;
 }

@@ -23,9 +23,9 @@ type AnyWatched = { [Kind in keyof Kinds]: Watched<Kind> }[keyof Kinds];
 /**
  * What happens to the objects that are watched: announcements, as far as they tell, and listings
  * for what they don't. Several things happen without a word from the kernel (net/ipv4/fib_frontend.c
- * and fib_semantics.c, net/ipv4/devinet.c, net/ipv6/route.c): IPv4 routes go with their device, their
- * source address or a shared next hop, labels follow the name of a device, and a way of an IPv6 route
- * goes alone.
+ * and fib_semantics.c, net/ipv4/devinet.c, net/ipv6/route.c): IPv4 routes go with their device, with
+ * a shared next hop and, before Linux 6.6, with their source address; IPv6 routes lose it, or one of
+ * several ways; labels follow the name of a device.
  */
 export class RouteEventSource implements EventSource<WatchEvent> {
   readonly #line: Line;

@@ -1,5 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Seen } from '../seen.js';
+import type { Entry } from './same.js';
+import { isSame } from './same.js';
 
 /** One announcement of the kernel's. */
 export interface Announcement<T> {
@@ -22,12 +23,8 @@ export interface Selection<T> {
   readonly splitsSlots: boolean;
 }
 
-interface Entry<T> extends Seen<T> {
-  readonly object: T;
-}
-
 /** The objects of one kind, as announcements and listings tell them. */
-export class View<T> {
+export class View<T extends object> {
   readonly #slots = new Map<string, Entry<T>[]>();
   readonly #selection: Selection<T>;
 
@@ -113,7 +110,8 @@ export class View<T> {
       for (const entry of left) changes.push(...this.#take(name, slot, slot.indexOf(entry)));
     }
     for (const entry of strangers) {
-      if (whole || !slot.some(({ key }) => key === entry.key)) changes.push(...this.#add(entry));
+      const twin = this.#slots.get(name)?.some(({ key }) => key === entry.key) ?? false;
+      if (whole || !twin) changes.push(...this.#add(entry));
     }
     return changes;
   }
@@ -147,18 +145,10 @@ export class View<T> {
   }
 }
 
-function change<T>(slot: Entry<T>[], place: number, entry: Entry<T>): Change<T>[] {
+function change<T extends object>(slot: Entry<T>[], place: number, entry: Entry<T>): Change<T>[] {
   const previous = slot[place];
-  slot[place] = entry;
-  if (previous === undefined || isSame(previous, entry)) return [];
+  const same = previous !== undefined && isSame(previous, entry);
+  if (!same || previous.key !== entry.key) slot[place] = entry;
+  if (same || previous === undefined) return [];
   return [{ change: 'changed', object: entry.object, previous: previous.object }];
-}
-
-/** Lifetimes that were given at the same time are the same, however much of them is left. */
-function isSame<T>(a: Entry<T>, b: Entry<T>): boolean {
-  if (a.updated === undefined || a.updated !== b.updated) {
-    return isDeepStrictEqual(a.object, b.object);
-  }
-  const still = { validLifetime: 0, preferredLifetime: 0 };
-  return isDeepStrictEqual({ ...a.object, ...still }, { ...b.object, ...still });
 }
