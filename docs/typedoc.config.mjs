@@ -52,6 +52,7 @@ export default {
   navigation: { includeFolders: false },
   highlightLanguages: ['ts', 'js', 'json', 'sh', 'ini'],
   customCss: 'site.css',
+  favicon: 'images/favicon.svg',
   headings: { readme: false, document: false },
   includeVersion: true,
   excludeInternal: true,

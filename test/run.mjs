@@ -26,7 +26,7 @@ if (unknown.length > 0) {
 
 const start = performance.now();
 const problem = prepare([
-  machine(['build', 'lint', 'base', 'kernel', 'oracle', 'uml-6.1', 'uml-7.2']),
+  machine(['build', 'lint', 'base', 'kernel', 'oracle', 'browser', 'uml-6.1', 'uml-7.2']),
   dependencies,
   // Warnings are errors here only: a user's newer compiler may know more of them.
   nativeBuild(['--werror=1']),

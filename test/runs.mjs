@@ -60,4 +60,4 @@ export const runs = [
 ];
 
 /** @type {readonly Script[]} */
-export const scripts = [];
+export const scripts = [{ name: 'site', where: 'Chromium', args: ['test/site/run.mjs'] }];

@@ -28,6 +28,7 @@ export const GROUPS = {
     'libcap2-bin',
   ],
   build: ['g++', 'make', 'python3'],
+  browser: ['chromium', 'fonts-liberation', 'fonts-dejavu-core'],
   lint: ['clang-format', 'shellcheck'],
   fuzz: ['clang', 'libclang-rt-14-dev', 'llvm'],
 };
