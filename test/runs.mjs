@@ -60,4 +60,7 @@ export const runs = [
 ];
 
 /** @type {readonly Script[]} */
-export const scripts = [{ name: 'site', where: 'Chromium', args: ['test/site/run.mjs'] }];
+export const scripts = [
+  { name: 'site', where: 'Chromium', args: ['test/site/run.mjs'] },
+  { name: 'soak', where: 'uml-6.1', args: ['test/soak/run.mjs', '--minutes', '1.5'] },
+];
