@@ -124,17 +124,25 @@ int Session::encodeRequest(const Request& request, const Operation& operation, u
   return 0;
 }
 
-int Session::findRecord(const Request& request, const Table& table, const uint8_t** record) const {
+int Session::findRecord(const Request& request, const Table& table, const uint8_t** record) {
   BlockReader blocks = request.blocks();
   Block block;
   const uint16_t wanted = tableIndex(&table);
   while (blocks.next(&block)) {
     if (block.header.table != wanted) continue;
-    if (block.header.size != table.size) return -EINVAL;
-    *record = block.body;
+    const size_t size = block.header.size;
+    if (size > table.size || size < sizeof(uint64_t)) return -EINVAL;
+    *record = size == table.size ? block.body : whole(block, table);
     return 1;
   }
   return 0;
+}
+
+// A record of which only the first fields came, with room for all that its table has.
+const uint8_t* Session::whole(const Block& block, const Table& table) {
+  whole_.assign(table.size, 0);
+  memcpy(whole_.data(), block.body, block.header.size);
+  return whole_.data();
 }
 
 int Session::encodePart(const Request& request, const Part& part, EncodeContext& context) {

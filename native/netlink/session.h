@@ -39,9 +39,9 @@ class Session : public Backend {
   }
   virtual int decodeMore(const Operation&, const uint8_t*, size_t, ResultWriter&) { return 0; }
 
-  // The record of that table among the request's blocks. 1, 0 when there is none, or a negative
-  // errno.
-  int findRecord(const Request& request, const Table& table, const uint8_t** record) const;
+  // The record of that table among the request's blocks, valid until the next call. 1, 0 when there
+  // is none, or a negative errno.
+  int findRecord(const Request& request, const Table& table, const uint8_t** record);
   uint16_t tableIndex(const Table* table) const;
   Devices& devices() { return devices_; }
 
@@ -64,6 +64,7 @@ class Session : public Backend {
   int encodeRequest(const Request& request, const Operation& operation, uint16_t flags,
                     EncodeContext& context);
   int encodePart(const Request& request, const Part& part, EncodeContext& context);
+  const uint8_t* whole(const Block& block, const Table& table);
 
   void flush(Host& host);
   void exchange(Range range, Host& host);
@@ -89,6 +90,7 @@ class Session : public Backend {
   uint16_t familyId_ = 0;
   uint32_t nextSequence_ = 1;
   uint32_t firstSequence_ = 1;
+  std::vector<uint8_t> whole_;
   MessageWriter group_;
   std::vector<Pending> pending_;
   std::vector<Datagram> datagrams_;

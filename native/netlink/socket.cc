@@ -63,7 +63,7 @@ int Socket::open(int protocol, const Membership& membership) {
   }
   acknowledgementRoom_ = bufferSize(descriptor_, SO_RCVBUF) / kAcknowledgementCharge;
   sendRoom_ = bufferSize(descriptor_, SO_SNDBUF) / 2;
-  buffer_.resize(kSlots * kSlotSize);
+  if (buffer_ == nullptr) buffer_.reset(new uint8_t[kSlots * kSlotSize]);
   return 0;
 }
 
@@ -85,7 +85,7 @@ int Socket::receive(std::vector<Datagram>* datagrams) {
   sockaddr_nl senders[kSlots];
   memset(messages, 0, sizeof messages);
   for (size_t i = 0; i < kSlots; ++i) {
-    vectors[i] = {buffer_.data() + i * kSlotSize, kSlotSize};
+    vectors[i] = {buffer_.get() + i * kSlotSize, kSlotSize};
     messages[i].msg_hdr.msg_iov = &vectors[i];
     messages[i].msg_hdr.msg_iovlen = 1;
     messages[i].msg_hdr.msg_name = &senders[i];

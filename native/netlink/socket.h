@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace lvs::netlink {
@@ -42,7 +43,9 @@ class Socket {
   int descriptor_ = -1;
   size_t acknowledgementRoom_ = 0;
   size_t sendRoom_ = 0;
-  std::vector<uint8_t> buffer_;
+  // Not cleared: a page of it is touched when the kernel writes there, and most sockets hear
+  // little.
+  std::unique_ptr<uint8_t[]> buffer_;
 };
 
 }  // namespace lvs::netlink

@@ -1,11 +1,13 @@
 import { HandleError } from '../errors/index.js';
-import type { Arena, Connection, Reply, Results } from '../native/index.js';
+import type { Arena, Connection, Recover, Reply, Results } from '../native/index.js';
 import { Failure } from '../native/index.js';
 import type { CallOptions } from '../options/index.js';
 import { checkCallOptions } from '../options/index.js';
 import type { Subject } from './explain.js';
 import { explainFailure } from './explain.js';
 import type { IpvsTables, OperationName } from './tables.js';
+
+const noOptions: CallOptions = {};
 
 /** A request that changes the kernel. */
 export interface Change extends Subject {
@@ -32,21 +34,20 @@ export class IpvsCore {
     this.tables = tables;
   }
 
-  async change(name: OperationName, change: Change, options: CallOptions = {}): Promise<void> {
-    checkCallOptions(options);
+  /** Not async: ten thousand of these wait at once, and each would keep a frame of its own. */
+  change(name: OperationName, change: Change, options: CallOptions = noOptions): Promise<void> {
     try {
-      await this.#send(name, change, options);
+      checkCallOptions(options);
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      if (!error.lost) throw await explainFailure(name, change, error);
-      if (await change.isDone?.()) return;
-      await this.#repeat(name, change, options);
+      return Promise.reject(error);
     }
+    return this.connection.act(this.tables.operations[name], change, options, this.#recover);
   }
 
-  #send(name: OperationName, change: Change, options: CallOptions): Promise<Reply<never>> {
-    return this.connection.request<never>(this.tables.operations[name], change, options);
-  }
+  readonly #recover: Recover<Change> = async ({ name }, change, options, failure) => {
+    if (!failure.lost) throw await explainFailure(name as OperationName, change, failure);
+    if (!(await change.isDone?.())) await this.#repeat(name as OperationName, change, options);
+  };
 
   async query<T>(
     name: OperationName,
@@ -84,7 +85,7 @@ export class IpvsCore {
   /** The state read back says that nothing was done, so it can safely be asked for again. */
   async #repeat(name: OperationName, change: Change, options: CallOptions): Promise<void> {
     try {
-      await this.#send(name, change, options);
+      await this.connection.request(this.tables.operations[name], change, options);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       if (!error.lost) throw await explainFailure(name, change, error);

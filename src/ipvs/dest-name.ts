@@ -6,12 +6,16 @@ import type { ResolvedService } from './service-name.js';
 import { joinPort } from './service-name.js';
 import type { DestName } from './types.js';
 
-/** A destination's key with nothing left open, and its name for messages. */
+/** A destination's key with nothing left open. */
 export interface ResolvedDest {
   readonly address: string;
   readonly port: number;
   readonly family: Family;
-  readonly name: string;
+}
+
+/** A destination's name, for messages. */
+export function destName({ address, port }: ResolvedDest): string {
+  return joinPort(address, port);
 }
 
 /** Checks a destination's name, in either form; the port defaults to the service's. */
@@ -19,7 +23,7 @@ export function resolveDest(service: ResolvedService, dest: DestName): ResolvedD
   const { address, port } = partsOf(dest);
   const { family, text } = checkAddress('dest.address', address);
   const number = port === undefined ? service.port : checkInteger('dest.port', port, 0, 65535);
-  return { address: text, port: number, family, name: joinPort(text, number) };
+  return { address: text, port: number, family };
 }
 
 function partsOf(dest: DestName): { readonly address: unknown; readonly port?: unknown } {

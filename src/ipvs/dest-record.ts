@@ -6,8 +6,13 @@ import type { DestFields } from './tables.js';
 import type { Destination, SeenTunnel, Tunnel, Unknown } from './types.js';
 
 /** Writes what identifies a destination. */
-export function writeDestKey(fields: DestFields, arena: Arena, dest: ResolvedDest): number {
-  const at = arena.record(fields.table);
+export function writeDestKey(
+  fields: DestFields,
+  arena: Arena,
+  dest: ResolvedDest,
+  size = fields.keySize,
+): number {
+  const at = arena.record(fields.table, size);
   fields.family.writeName(arena, at, dest.family);
   fields.address.write(arena, at, dest.address);
   fields.port.write(arena, at, dest.port);
@@ -21,7 +26,8 @@ export function writeDest(
   dest: ResolvedDest,
   settings: FullDestSettings,
 ): void {
-  const at = writeDestKey(fields, arena, dest);
+  const size = settings.tunnel === undefined ? fields.plainSize : fields.table.size;
+  const at = writeDestKey(fields, arena, dest, size);
   fields.forwarding.writeName(arena, at, settings.fwd);
   fields.weight.write(arena, at, settings.weight);
   fields.upperThreshold.write(arena, at, settings.upperThreshold);

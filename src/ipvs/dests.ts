@@ -5,9 +5,11 @@ import type { KeyedQueue } from '../native/index.js';
 import { Failure } from '../native/index.js';
 import type { CallOptions } from '../options/index.js';
 import type { IpvsCore } from './core.js';
+import type { DestWriter, Place } from './dest-change.js';
+import { DestChange, objectOf } from './dest-change.js';
 import type { ResolvedDest } from './dest-name.js';
-import { resolveDest } from './dest-name.js';
-import { readDest, writeDest, writeDestKey } from './dest-record.js';
+import { destName, resolveDest } from './dest-name.js';
+import { readDest, writeDestKey } from './dest-record.js';
 import type { FullDestSettings } from './dest-settings.js';
 import {
   checkDestPatch,
@@ -32,12 +34,6 @@ import type {
   ServiceName,
 } from './types.js';
 
-/** A destination and the service it belongs to. */
-interface Place {
-  readonly service: ResolvedService;
-  readonly dest: ResolvedDest;
-}
-
 /** What `Ipvs` does with destinations. */
 export class Dests {
   readonly #core: IpvsCore;
@@ -46,12 +42,18 @@ export class Dests {
   /** Listings asked for in this tick, which updates of several destinations share. */
   readonly #listings = new Map<string, Promise<Destination<number | bigint>[]>>();
 
+  readonly #writer: DestWriter;
   #last: { readonly name: string; readonly service: ResolvedService } | undefined;
+  #lastSettings: FullDestSettings | undefined;
 
   constructor(core: IpvsCore, services: Services, updates: KeyedQueue) {
     this.#core = core;
     this.#services = services;
     this.#updates = updates;
+    this.#writer = {
+      tables: core.tables,
+      isThere: (place, settings) => this.#isThere(place, settings),
+    };
   }
 
   /** Not async: ten thousand of these wait at once, and each would keep a frame of its own. */
@@ -228,34 +230,30 @@ export class Dests {
     settings: FullDestSettings,
     options: CallOptions | undefined,
   ): Promise<void> {
-    const { service, dest } = this.#core.tables;
     // A listing of this tick that was asked for before would not show what is written now.
     this.#listings.delete(place.service.name);
-    return this.#core.change(
-      name,
-      {
-        operation,
-        object: objectOf(place),
-        write: (arena) => {
-          writeServiceKey(service, arena, place.service);
-          writeDest(dest, arena, place.dest, settings);
-        },
-        isDone: async () => {
-          const seen = await this.#find(place);
-          return seen !== undefined && sameDestSettings(destSettingsOf(seen), settings);
-        },
-      },
-      options,
-    );
+    const change = new DestChange(operation, place, this.#sameSettings(settings), this.#writer);
+    return this.#core.change(name, change, options);
+  }
+
+  /** Calls in long rows mostly ask for the same, which is kept once then. */
+  #sameSettings(settings: FullDestSettings): FullDestSettings {
+    const last = this.#lastSettings;
+    if (last !== undefined && last.tunnel === undefined && sameDestSettings(last, settings)) {
+      return last;
+    }
+    this.#lastSettings = settings;
+    return settings;
+  }
+
+  async #isThere(place: Place, settings: FullDestSettings): Promise<boolean> {
+    const seen = await this.#find(place);
+    return seen !== undefined && sameDestSettings(destSettingsOf(seen), settings);
   }
 }
 
 function keyOf({ service, dest }: Place): string {
-  return `${service.name} ${dest.name}`;
-}
-
-function objectOf({ service, dest }: Place): string {
-  return `${dest.name} of ${service.name}`;
+  return `${service.name} ${destName(dest)}`;
 }
 
 function isSame(seen: Destination<number | bigint>, dest: ResolvedDest): boolean {

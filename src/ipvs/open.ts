@@ -4,15 +4,18 @@ import { explainPermission, loadProtocol, openConnection } from '../native/index
 import type { OpenOptions } from '../options/index.js';
 import { IpvsCore } from './core.js';
 import { explainMissing } from './missing.js';
+import type { IpvsTables } from './tables.js';
 import { bindTables } from './tables.js';
 
 /** CAP_NET_ADMIN of linux/capability.h. */
 const netAdmin = 12;
 
+let bound: IpvsTables | undefined;
+
 /** Opens the line to a namespace's IPVS; whether it may be used is not asked yet. */
 export async function openIpvs(options: OpenOptions): Promise<IpvsCore> {
-  const tables = bindTables(loadProtocol('ipvs'));
-  return new IpvsCore(await openConnection(tables.protocol, options, explainOpen), tables);
+  bound ??= bindTables(loadProtocol('ipvs'));
+  return new IpvsCore(await openConnection(bound.protocol, options, explainOpen), bound);
 }
 
 function explainOpen(failure: Failure): KernelError | undefined {

@@ -18,8 +18,9 @@ export function writeServiceKey(
   fields: ServiceFields,
   arena: Arena,
   service: ResolvedService,
+  size = fields.keySize,
 ): number {
-  const at = arena.record(fields.table);
+  const at = arena.record(fields.table, size);
   fields.family.writeName(arena, at, service.family);
   if (service.fwmark !== undefined) {
     // A mark of 0 beside an address would mean TCP 0.0.0.0:0 to the kernel, so it goes alone.
@@ -49,7 +50,7 @@ export function writeService(
   service: ResolvedService,
   settings: FullServiceSettings,
 ): void {
-  const at = writeServiceKey(fields, arena, service);
+  const at = writeServiceKey(fields, arena, service, fields.settingsSize);
   const { persistence } = settings;
   fields.scheduler.write(arena, at, settings.scheduler);
   fields.flags.write(arena, at, bitsOf(settings));

@@ -27,13 +27,18 @@ export class Services {
     this.#updates = updates;
   }
 
-  async add(config: ServiceConfig, options?: CallOptions): Promise<void> {
-    const service = resolveService(config);
-    if (service.fwmark === undefined && !isServiceProtocol(service.protocol)) {
-      throw invalidValue('service.protocol', "'tcp', 'udp' or 'sctp'", service.protocol);
+  /** Not async: many of these wait at once, and each would keep a frame of its own. */
+  add(config: ServiceConfig, options?: CallOptions): Promise<void> {
+    try {
+      const service = resolveService(config);
+      if (service.fwmark === undefined && !isServiceProtocol(service.protocol)) {
+        throw invalidValue('service.protocol', "'tcp', 'udp' or 'sctp'", service.protocol);
+      }
+      const settings = completeService(service.family, config);
+      return this.#write('addService', 'add service', service, settings, options);
+    } catch (error) {
+      return Promise.reject(error);
     }
-    const settings = completeService(service.family, config);
-    await this.#write('addService', 'add service', service, settings, options);
   }
 
   async update(name: ServiceName, patch: ServiceSettings, options?: CallOptions): Promise<void> {

@@ -40,6 +40,9 @@ export interface StatsFields {
 
 export interface ServiceFields {
   readonly table: Table;
+  /** Bytes of a record that go over where there is a key alone, or a key and settings. */
+  readonly keySize: number;
+  readonly settingsSize: number;
   readonly family: ChoiceField<Family>;
   readonly protocol: ChoiceField<ServiceProtocol>;
   readonly address: AddressField;
@@ -56,6 +59,9 @@ export interface ServiceFields {
 
 export interface DestFields {
   readonly table: Table;
+  /** Bytes of a record that go over where there is a key alone, or settings but no tunnel. */
+  readonly keySize: number;
+  readonly plainSize: number;
   readonly family: ChoiceField<Family>;
   readonly address: AddressField;
   readonly port: NumberField;
@@ -117,6 +123,8 @@ function statsFields(table: Table): StatsFields {
 function serviceFields(table: Table): ServiceFields {
   return {
     table,
+    keySize: table.sizeThrough('fwmark'),
+    settingsSize: table.sizeThrough('engine'),
     family: table.choice('family', families),
     protocol: table.choice('protocol', protocols),
     address: table.address('address'),
@@ -135,6 +143,8 @@ function serviceFields(table: Table): ServiceFields {
 function destFields(table: Table): DestFields {
   return {
     table,
+    keySize: table.sizeThrough('port'),
+    plainSize: table.sizeThrough('lowerThreshold'),
     family: table.choice('family', families),
     address: table.frequentAddress('address'),
     port: table.number('port'),

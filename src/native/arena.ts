@@ -35,9 +35,12 @@ export class Arena {
     this.#length = this.#request;
   }
 
-  /** Adds an empty record and returns where it starts: the `at` that its fields' `write` takes. */
-  record(table: Table): number {
-    return this.#block(table.index, table.size, 0);
+  /**
+   * Adds an empty record and returns where it starts: the `at` that its fields' `write` takes. Of a
+   * record whose last fields stay empty, `size` is how much goes over.
+   */
+  record(table: Table, size: number = table.size): number {
+    return this.#block(table.index, size, 0);
   }
 
   /** Adds a text. */

@@ -5,20 +5,18 @@ import type { Addon, NativeHandle } from './addon.js';
 import { Arena } from './arena.js';
 import type { Exchange, Reply } from './exchange.js';
 import { Failure } from './failure.js';
-import type { Request } from './pending.js';
 import { PendingRequests } from './pending.js';
-import type { Result } from './results.js';
+import type { Recover, Request } from './request.js';
+import { Deferrer } from './request.js';
 import { Results } from './results.js';
 import type { Operation, Protocol } from './table.js';
 import type { HandleTrace } from './trace.js';
 import { isTraced, traceRequest } from './trace.js';
-import { resultFlag } from './wire.js';
+import { resultFlag, threadId } from './wire.js';
 
 /** How often a reading whose answer was lost is repeated. */
 const readRetries = 2;
 
-/** Request 0, which the thread makes by itself: its first word, and, once it was closed, its last. */
-const threadId = 0;
 const opening: Operation = { name: 'open', index: 0, read: false };
 const closing: Operation = { name: 'close', index: 0, read: false };
 
@@ -27,6 +25,9 @@ const closing: Operation = { name: 'close', index: 0, read: false };
  * first part while the rest is still being asked for.
  */
 const largestBatch = 512 << 10;
+
+const noOptions: CallOptions = {};
+const deferrer = new Deferrer();
 
 let lastHandle = 0;
 
@@ -97,7 +98,7 @@ export class Connection {
   request<T = never>(
     operation: Operation,
     exchange: Exchange<T>,
-    options: CallOptions = {},
+    options: CallOptions = noOptions,
   ): Promise<Reply<T>> {
     if (!isTraced()) return this.#ask(operation, exchange, options);
     return traceRequest(this.handle, this.protocol, operation, exchange, (shown) =>
@@ -105,10 +106,32 @@ export class Connection {
     );
   }
 
+  /**
+   * Queues a request that changes something; what becomes of it where it fails is for `recover` to
+   * say. One promise is all that such a request makes.
+   */
+  act<E extends Exchange<never>>(
+    operation: Operation,
+    exchange: E,
+    options: CallOptions,
+    recover: Recover<E>,
+  ): Promise<void> {
+    if (!isTraced())
+      return this.#queue(operation, exchange, options, recover as Recover<Exchange<unknown>>);
+    return this.request(operation, exchange, options).then(
+      () => undefined,
+      (error: unknown) => {
+        if (!(error instanceof Failure)) throw error;
+        return recover(operation, exchange, options, error);
+      },
+    );
+  }
+
   #opened(options: ConnectionOptions): Promise<Reply<never>> {
     return new Promise((resolve, reject) => {
-      this.#begin(threadId, {
-        resolve: resolve as (reply: Reply<unknown>) => void,
+      this.#begin({
+        id: threadId,
+        resolve: resolve as (value: unknown) => void,
         reject: (error) => {
           // The thread goes on where it is only the caller who gave up.
           this.#addon.close(this.#native);
@@ -118,6 +141,7 @@ export class Connection {
         operation: opening,
         exchange: {},
         options,
+        recover: undefined,
         retries: 0,
         rows: undefined,
         interrupted: false,
@@ -126,24 +150,40 @@ export class Connection {
   }
 
   #ask<T>(operation: Operation, exchange: Exchange<T>, options: CallOptions): Promise<Reply<T>> {
-    return new Promise((resolve, reject) => {
+    return this.#queue(operation, exchange, options, undefined);
+  }
+
+  #queue<R>(
+    operation: Operation,
+    exchange: Exchange<unknown>,
+    options: CallOptions,
+    recover: Recover<Exchange<unknown>> | undefined,
+  ): Promise<R> {
+    const { promise, resolve, reject } = deferrer.make();
+    try {
       if (this.#closed !== undefined) throw closedError();
       options.signal?.throwIfAborted();
       this.#start({
+        id: 0,
         operation,
         exchange,
         options,
-        resolve: resolve as (reply: Reply<unknown>) => void,
+        resolve,
         reject,
+        recover,
         retries: operation.read ? readRetries : 0,
         rows: undefined,
         interrupted: false,
       });
-    });
+    } catch (error) {
+      reject(error);
+    }
+    return promise as Promise<R>;
   }
 
   #start(request: Request): void {
-    this.#begin(this.#write(request.operation, request.exchange), request);
+    request.id = this.#write(request.operation, request.exchange);
+    this.#begin(request);
   }
 
   #repeat(request: Request): boolean {
@@ -162,7 +202,8 @@ export class Connection {
   close(): Promise<void> {
     this.#closed ??= new Promise((resolve, reject) => {
       this.#flush();
-      this.#begin(threadId, {
+      this.#begin({
+        id: threadId,
         resolve: () => resolve(),
         reject: (error) => {
           this.#release();
@@ -170,7 +211,8 @@ export class Connection {
         },
         operation: closing,
         exchange: {},
-        options: {},
+        options: noOptions,
+        recover: undefined,
         retries: 0,
         rows: undefined,
         interrupted: false,
@@ -186,12 +228,15 @@ export class Connection {
       this.#end();
       return;
     }
-    this.#pending.progress();
     const results = new Results(bytes, size);
-    for (const result of results) this.#settle(results, result);
+    while (results.next()) this.#settle(results);
     if (results.kept) this.#addon.keepResults(this.#native);
-    this.#pending.watch();
-    if (this.#pending.size === 0) this.#release();
+    if (this.#pending.size > 0) {
+      this.#pending.progress();
+      this.#pending.watch();
+    } else {
+      this.#release();
+    }
   }
 
   #write(operation: Operation, exchange: Exchange<unknown>): number {
@@ -210,9 +255,9 @@ export class Connection {
     return id;
   }
 
-  #begin(id: number, request: Request): void {
+  #begin(request: Request): void {
     if (this.#pending.size === 0) this.#hold();
-    this.#pending.add(id, request);
+    this.#pending.add(request);
   }
 
   /** Behind the microtasks of this tick, so that calls made by its promises join the batch too. */
@@ -231,14 +276,14 @@ export class Connection {
     this.#addon.submit(this.#native, this.#arena.take());
   }
 
-  #settle(results: Results, result: Result): void {
-    if (result.count > 1) {
-      for (let i = 0; i < result.count; i++) this.#pending.succeed(result.id + i);
-    } else if (result.error !== 0 || (result.flags & resultFlag.lost) !== 0) {
-      const texts = results.read(result, () => undefined);
-      this.#pending.fail(result.id, new Failure(result.error, result.flags, texts));
+  #settle(results: Results): void {
+    const { id, count, error, flags } = results;
+    if (count > 1) {
+      for (let i = 0; i < count; i++) this.#pending.succeed((id + i) >>> 0);
+    } else if (error !== 0 || (flags & resultFlag.lost) !== 0) {
+      this.#pending.fail(id, new Failure(error, flags, results.texts()));
     } else {
-      this.#pending.answer(results, result);
+      this.#pending.answer(results);
     }
   }
 

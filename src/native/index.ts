@@ -16,6 +16,7 @@ export { KeyedQueue } from './keyed-queue.js';
 export { loadAddon } from './loader.js';
 export { loadProtocol, openConnection } from './open.js';
 export { explainPermission } from './permission.js';
+export type { Recover } from './request.js';
 export { Results } from './results.js';
 export { Subscription } from './subscription.js';
 export { type Operation, Protocol, type Table } from './table.js';

@@ -12,9 +12,16 @@ import { Protocol } from './table.js';
 /** Milliseconds that a request may take unless the handle or the call says otherwise. */
 const defaultTimeout = 5000;
 
+/** Layouts never change, and to tell them takes the addon longer than to open a handle. */
+const protocols = new Map<string, Protocol>();
+
 /** The protocol's layouts, as the addon tells them. */
 export function loadProtocol(name: string): Protocol {
-  return new Protocol(name, loadAddon().describe(name));
+  const known = protocols.get(name);
+  if (known !== undefined) return known;
+  const protocol = new Protocol(name, loadAddon().describe(name));
+  protocols.set(name, protocol);
+  return protocol;
 }
 
 /**

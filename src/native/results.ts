@@ -2,13 +2,24 @@ import { headers, textBlock, textTag } from './wire.js';
 
 /**
  * One lot of results as the thread delivered it. What is read of it has to be read, or copied, while
- * it is delivered, unless it is kept.
+ * it is delivered, unless it is kept. It stands at one result after another.
  */
 export class Results {
   readonly view: DataView;
+  /** First request that this result answers. */
+  id = 0;
+  /** How many consecutive requests it answers. */
+  count = 0;
+  /** 0 or a negative errno. */
+  error = 0;
+  /** {@link resultFlag} bits. */
+  flags = 0;
   readonly #bytes: ArrayBuffer;
   #buffer: Buffer | undefined;
   #kept = false;
+  /** Where the blocks of this result begin, and where the next result does. */
+  #at = 0;
+  #end = 0;
 
   constructor(bytes: ArrayBuffer, size: number) {
     this.#bytes = bytes;
@@ -29,34 +40,52 @@ export class Results {
     return this.#kept;
   }
 
-  /** Walks the results; each one's blocks lie between `at` and `end`. */
-  *[Symbol.iterator](): Generator<Result> {
+  /** Goes on to the next result; false when there is none. */
+  next(): boolean {
     const { view } = this;
-    for (let at = 0; at < view.byteLength; ) {
-      const size = view.getUint32(at, true);
-      yield {
-        id: view.getUint32(at + 4, true),
-        count: view.getUint32(at + 8, true),
-        error: view.getInt32(at + 12, true),
-        flags: view.getUint32(at + 16, true),
-        at: at + headers.result,
-        end: at + size,
-      };
-      at += size;
-    }
+    const at = this.#end;
+    if (at >= view.byteLength) return false;
+    this.#at = at + headers.result;
+    this.#end = at + view.getUint32(at, true);
+    this.id = view.getUint32(at + 4, true);
+    this.count = view.getUint32(at + 8, true);
+    this.error = view.getInt32(at + 12, true);
+    this.flags = view.getUint32(at + 16, true);
+    return true;
   }
 
-  /** Calls back for each record, and collects the texts that belong to a failure. */
-  read(result: Result, onRecord: (at: number, table: number, size: number) => void): ResultTexts {
-    const texts: ResultTexts = {};
+  /** Calls back for each record of this result, and adds what that returns to the rows. */
+  read<T>(
+    rows: T[],
+    onRecord:
+      | ((results: Results, at: number, table: number, size: number) => T | undefined)
+      | undefined,
+  ): void {
+    if (onRecord === undefined) return;
     const { view } = this;
-    for (let at = result.at; at < result.end; ) {
+    for (let at = this.#at; at < this.#end; ) {
       const size = view.getUint32(at, true);
       const table = view.getUint16(at + 4, true);
       const body = at + headers.block;
-      if (table === textBlock) this.#readText(texts, view.getUint16(at + 6, true), body, size);
-      else onRecord(body, table, size);
-      at = body + Math.ceil(size / 8) * 8;
+      if (table !== textBlock) {
+        const row = onRecord(this, body, table, size);
+        if (row !== undefined) rows.push(row);
+      }
+      at = body + ((size + 7) & ~7);
+    }
+  }
+
+  /** The texts of this result, which belong to a failure. */
+  texts(): ResultTexts {
+    const texts: ResultTexts = {};
+    const { view } = this;
+    for (let at = this.#at; at < this.#end; ) {
+      const size = view.getUint32(at, true);
+      const body = at + headers.block;
+      if (view.getUint16(at + 4, true) === textBlock) {
+        this.#readText(texts, view.getUint16(at + 6, true), body, size);
+      }
+      at = body + ((size + 7) & ~7);
     }
     return texts;
   }
@@ -67,19 +96,6 @@ export class Results {
     else if (tag === textTag.field) texts.field = text;
     else texts.plain = text;
   }
-}
-
-export interface Result {
-  /** First request that the result answers. */
-  readonly id: number;
-  /** How many consecutive requests it answers. */
-  readonly count: number;
-  /** 0 or a negative errno. */
-  readonly error: number;
-  /** {@link resultFlag} bits. */
-  readonly flags: number;
-  readonly at: number;
-  readonly end: number;
 }
 
 export interface ResultTexts {

@@ -29,6 +29,12 @@ export class Table {
     this.#fields = new Map(description.fields.map((field) => [field.name, field]));
   }
 
+  /** Bytes of a record up to the end of that field. */
+  sizeThrough(name: string): number {
+    const { offset, size } = this.#description(name);
+    return Math.ceil((offset + size) / 8) * 8;
+  }
+
   number(name: string): NumberField {
     return new NumberField(this.#description(name));
   }

@@ -14,3 +14,6 @@ export const textTag = { plain: 0, kernelMessage: 1, field: 2 } as const;
 
 /** Bits of a result's flags. */
 export const resultFlag = { more: 1, lost: 2, interrupted: 4, cancelled: 8, end: 16 } as const;
+
+/** Request 0, which the thread makes by itself: its first word, and, once it was closed, its last. */
+export const threadId = 0;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { resolveDest } from '../../../src/ipvs/dest-name.js';
+import { destName, resolveDest } from '../../../src/ipvs/dest-name.js';
 import { formatServiceName, parseServiceName } from '../../../src/ipvs/index.js';
 import { resolveService } from '../../../src/ipvs/service-name.js';
 import type { DestName, ServiceName } from '../../../src/ipvs/types.js';
@@ -104,7 +104,7 @@ describe('the name of a destination', () => {
           address: host,
           ...(number !== undefined && { port: number }),
         });
-        expect(resolveDest(owner, object.name)).toEqual(object);
+        expect(resolveDest(owner, destName(object))).toEqual(object);
         expect(object.port).toBe(number ?? 80);
       }),
     );
@@ -117,7 +117,7 @@ describe('the name of a destination', () => {
     ['[2001:db8::1]', '[2001:db8::1]:80'],
     ['[2001:db8::1]:0', '[2001:db8::1]:0'],
   ])('%s', (text, name) => {
-    expect(resolveDest(owner, text).name).toBe(name);
+    expect(destName(resolveDest(owner, text))).toBe(name);
   });
 
   const bad: readonly (readonly [unknown, string, string])[] = [

@@ -86,14 +86,30 @@ describe('a deadline', () => {
     expect(await outcomes[1]?.()).toMatchObject({ code: 'ERR_LVS_TIMEOUT' });
   });
 
-  it('is over with the answer, and leaves no timer behind', async () => {
+  it('is over with the answer; the timer, which keeps no process alive, ends by itself', async () => {
     const { addon, connection } = await openFake();
     const call = connection.request(change, {});
     await flushed();
     expect(vi.getTimerCount()).toBe(1);
     addon.answer([1, {}]);
     await call;
+    await vi.advanceTimersByTimeAsync(5000);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('is that of each request, though one timer serves them all', async () => {
+    const { addon, connection } = await openFake();
+    const first = connection.request(change, {});
+    await flushed();
+    addon.answer([1, {}]);
+    await first;
+    await vi.advanceTimersByTimeAsync(4000);
+    const second = connection.request(change, {});
+    const outcome = watched(second);
+    await vi.advanceTimersByTimeAsync(4900);
+    expect(await outcome()).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(200);
+    expect(await outcome()).toMatchObject({ code: 'ERR_LVS_TIMEOUT' });
   });
 });
 

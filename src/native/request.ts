@@ -1,0 +1,58 @@
+import type { CallOptions } from '../options/index.js';
+import type { Exchange } from './exchange.js';
+import type { Failure } from './failure.js';
+import type { Operation } from './table.js';
+
+/** Somebody who waits for an answer. Ten thousand may do so at once: it holds as little as it can. */
+export interface Request {
+  /** By which its answer is known; another one each time it is asked. */
+  id: number;
+  readonly operation: Operation;
+  readonly exchange: Exchange<unknown>;
+  /** A timeout of `Infinity` is for one that waits for an event, however long that takes. */
+  readonly options: CallOptions;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  /** What makes good a failure, or puts it in words, where the promise is for a change. */
+  readonly recover: Recover<Exchange<unknown>> | undefined;
+  /** How often it may still be asked again if the answer is lost. */
+  retries: number;
+  /** What has come so far. */
+  rows: unknown[] | undefined;
+  interrupted: boolean;
+}
+
+/** What becomes of a change that did not succeed: its outcome is that of the promise. */
+export type Recover<E> = (
+  operation: Operation,
+  exchange: E,
+  options: CallOptions,
+  failure: Failure,
+) => Promise<void>;
+
+/** A promise together with what settles it. */
+interface Deferred {
+  readonly promise: Promise<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Makes promises by one function for all, which saves each of them a closure. */
+export class Deferrer {
+  #resolve: (value: unknown) => void = ignore;
+  #reject: (error: unknown) => void = ignore;
+
+  readonly #take = (resolve: (value: unknown) => void, reject: (error: unknown) => void): void => {
+    this.#resolve = resolve;
+    this.#reject = reject;
+  };
+
+  make(): Deferred {
+    const promise = new Promise<unknown>(this.#take);
+    return { promise, resolve: this.#resolve, reject: this.#reject };
+  }
+}
+
+function ignore(): void {
+  // Stands there until the first promise is made.
+}
