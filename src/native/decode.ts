@@ -34,7 +34,7 @@ export function decodeRequest(
   return decoded;
 }
 
-/** A block, which may hold several records of its table. */
+/** A block, which may hold several records of its table, or the first fields of one. */
 export function decodeBlock(
   protocol: Protocol,
   view: DataView,
@@ -46,7 +46,7 @@ export function decodeBlock(
   }
   const table = protocol.tableAt(index);
   if (table === undefined) return [];
-  return Array.from({ length: Math.floor(size / table.size) }, (_, row) => ({
+  return Array.from({ length: Math.max(Math.floor(size / table.size), 1) }, (_, row) => ({
     record: table.name,
     value: decodeRecord(table, view, at + row * table.size),
   }));
