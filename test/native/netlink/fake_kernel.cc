@@ -2,6 +2,8 @@
 
 #include <errno.h>
 
+#include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "netlink/message_reader.h"
@@ -148,9 +150,11 @@ int Socket::receive(std::vector<Datagram>* datagrams) {
     return -ENOBUFS;
   }
   if (kernel.queue.empty()) return -EAGAIN;
-  buffer_ = std::move(kernel.queue.front());
+  const std::vector<uint8_t> front = std::move(kernel.queue.front());
+  buffer_.reset(new uint8_t[front.size()]);
+  std::copy(front.begin(), front.end(), buffer_.get());
   kernel.queue.pop_front();
-  datagrams->push_back({buffer_.data(), buffer_.size()});
+  datagrams->push_back({buffer_.get(), front.size()});
   return 1;
 }
 

@@ -100,6 +100,20 @@ describe('a record in words', () => {
   });
 });
 
+describe('a record of which only the first fields go over', () => {
+  it('is read as far as it goes', () => {
+    const decoded = written((arena) => {
+      const at = arena.record(thing, thing.sizeThrough('byte'));
+      thing.number('byte').write(arena, at, 7);
+      arena.blob(Uint8Array.of(1));
+    });
+    expect(decoded).toEqual([
+      { record: 'thing', value: { byte: 7 } },
+      { record: 'bytes', value: Uint8Array.of(1) },
+    ]);
+  });
+});
+
 describe('other blocks', () => {
   it('are text and bytes, one behind the other', () => {
     const decoded = written((arena) => {
