@@ -1,22 +1,50 @@
 // @ts-check
-import { execFileSync } from 'node:child_process';
-import { fstat } from 'node:fs';
+import { execFileSync, fork } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
 
 const programs = path.resolve(import.meta.dirname, '../../../build/bench');
 
-/** This process measures the library alone: with other flags of node, nothing else is different. */
-export const libraryOnly = process.env['BENCH_LIBRARY_ONLY'] === '1';
+/** @typedef {import('./cost.mjs').Cost} Cost */
+
+/** A young generation that no row fills: V8 keeps its pages, and what was allocated can be counted. */
+const roomyFlags = ['--min-semi-space-size=64', '--max-semi-space-size=64'];
 
 /**
- * What one run of something cost.
- * @typedef {object} Cost
- * @property {number} wall seconds
- * @property {number} cpu seconds, of all threads, in and out of the kernel
- * @property {number} [faults] pages of memory touched for the first time
- * @property {number} [switches] times that a thread of the process waited
- * @property {number} [allocated] bytes by which the heap grew; what was allocated, where nothing was collected
+ * The library at one kind of work, once with Node as it is and once with a large young generation: two
+ * contestants, each in a process of its own that lives until `end`.
+ * @param {string} module of works/
+ * @param {string} name what it exports
  */
+export function libraryAt(module, name) {
+  const plain = startWorker(module, []);
+  const roomy = startWorker(module, roomyFlags);
+  return {
+    /** @param {unknown} [argument] */
+    run: (argument) => plain.run(name, argument),
+    /** @param {unknown} [argument] */
+    runRoomy: (argument) => roomy.run(name, argument),
+    end: () => {
+      plain.end();
+      roomy.end();
+    },
+  };
+}
+
+/** @param {string} module @param {string[]} execArgv */
+function startWorker(module, execArgv) {
+  const child = fork(path.join(import.meta.dirname, 'worker.mjs'), [module], { execArgv });
+  return {
+    /** @param {string} name @param {unknown} argument @returns {Promise<Cost>} */
+    run: async (name, argument) => {
+      child.send({ name, argument });
+      const [{ cost, error }] = await once(child, 'message');
+      if (cost === undefined) throw new Error(`${module}: ${name}: ${error}`);
+      return cost;
+    },
+    end: () => child.disconnect(),
+  };
+}
 
 /**
  * Runs work of floor.c, which measures itself.
@@ -43,41 +71,6 @@ export function price(what) {
     return Number(execFileSync(`${programs}/prices`, [what, '5000'], { encoding: 'utf8' }));
   });
   return median(samples);
-}
-
-/** Seconds that Node itself takes to ask a thread and to hear from it: fs.fstat() of an open file. */
-export async function nodeRoundTrip() {
-  const count = 2000;
-  const samples = [];
-  for (let i = 0; i < 5; i++) {
-    const { wall } = await cost(async () => {
-      for (let j = 0; j < count; j++) await new Promise((resolve) => fstat(0, resolve));
-    });
-    samples.push(wall / count);
-  }
-  return median(samples);
-}
-
-/**
- * @param {() => unknown} work
- * @returns {Promise<Cost>}
- */
-export async function cost(work) {
-  const heap = process.memoryUsage().heapUsed;
-  const before = process.resourceUsage();
-  const start = performance.now();
-  await work();
-  const wall = (performance.now() - start) / 1e3;
-  const after = process.resourceUsage();
-  const micros =
-    after.userCPUTime + after.systemCPUTime - before.userCPUTime - before.systemCPUTime;
-  return {
-    wall,
-    cpu: micros / 1e6,
-    faults: after.minorPageFault - before.minorPageFault,
-    switches: after.voluntaryContextSwitches - before.voluntaryContextSwitches,
-    allocated: process.memoryUsage().heapUsed - heap,
-  };
 }
 
 /**
@@ -118,37 +111,30 @@ function medianCost(costs) {
 }
 
 /**
- * Runs the contestants in turns, so that whatever else the machine does meets all of them, and
- * returns the median of each. The library warms up first; `first` is its very first run.
- * @param {Record<string, { run: () => Cost | Promise<Cost>, times: number }>} contestants
- * @param {number} [warmUps] rounds of the library that are run and not counted: the first ones measure V8's compilers
- *   and the growth of its heap
+ * Runs the contestants in turns, so that whatever else the machine does meets all of them, and returns the median
+ * of each. `first` is the very first run.
+ * @param {Record<string, { run: () => Cost | Promise<Cost>, times: number, warmUps?: number } | undefined>} contestants
+ *   `warmUps` is how many runs are not counted: the first ones measure V8's compilers and the growth of its heap
  * @returns {Promise<Record<string, Cost & { first: number }>>}
  */
-export async function compare(contestants, warmUps = 4) {
-  const entries = Object.entries(contestants).filter(
-    ([name]) => name === 'library' || !libraryOnly,
+export async function compare(contestants) {
+  /** @type {Record<string, Cost & { first: number }>} */
+  const medians = {};
+  const taking = Object.entries(contestants).flatMap(([name, contestant]) =>
+    contestant === undefined
+      ? []
+      : [{ name, warmUps: 0, ...contestant, costs: /** @type {Cost[]} */ ([]) }],
   );
-  /** @type {Map<string, number>} */
-  const firsts = new Map();
-  for (let i = 0; i < warmUps; i++) {
-    const { wall } = (await contestants['library']?.run()) ?? { wall: 0 };
-    if (i === 0) firsts.set('library', wall);
-  }
-  /** @type {Map<string, Cost[]>} */
-  const costs = new Map(entries.map(([name]) => [name, []]));
-  const rounds = Math.max(...entries.map(([, { times }]) => times));
+  const rounds = Math.max(...taking.map(({ times, warmUps }) => times + warmUps));
   for (let round = 0; round < rounds; round++) {
-    for (const [name, { run, times }] of entries) {
-      if (round < times) costs.get(name)?.push(await run());
+    for (const { run, times, warmUps, costs } of taking) {
+      if (costs.length < times + warmUps) costs.push(await run());
     }
   }
-  return Object.fromEntries(
-    [...costs].map(([name, all]) => [
-      name,
-      { ...medianCost(all), first: firsts.get(name) ?? all[0]?.wall ?? 0 },
-    ]),
-  );
+  for (const { name, costs, warmUps } of taking) {
+    medians[name] = { ...medianCost(costs.slice(warmUps)), first: costs[0]?.wall ?? 0 };
+  }
+  return medians;
 }
 
 /**

@@ -1,8 +1,8 @@
 // @ts-check
 // Addresses: many at once, on a device of a namespace of their own. Needs no IPVS.
-import { Rtnl } from '../../../dist/route/index.js';
 import { freshNetns, removeNetnses } from '../lib/handle.mjs';
-import { compare, cost, floor, tool } from '../lib/measure.mjs';
+import { compare, floor, libraryAt, tool } from '../lib/measure.mjs';
+import { addressName } from '../lib/names.mjs';
 
 /** The spawned command is so slow that it gets a part of them only. */
 const spawned = 100;
@@ -16,36 +16,21 @@ export async function* rows({ emulated, quick, times }) {
   }
 }
 
-/** The same addresses as in floor.c. @param {number} index */
-const addressOf = (index) => `10.3.${index >> 8}.${index & 255}/32`;
-
 /**
  * @param {number} count
  * @param {{ times: number, toolTimes: number }} how
  * @returns {Promise<import('../lib/row.mjs').Row>}
  */
 async function adding(count, { times, toolTimes }) {
-  const indexes = Array.from({ length: count }, (_, index) => index);
-  const costs = await compare(
-    {
-      library: {
-        times,
-        run: async () => {
-          const route = await Rtnl.open({ netns: freshNetns() });
-          const add = () =>
-            Promise.all(
-              indexes.map((index) => route.addAddress({ device: 'lo', address: addressOf(index) })),
-            );
-          const result = await cost(add);
-          await route.close();
-          return result;
-        },
-      },
-      floor: { times, run: () => floor(['addresses', count, 1000], freshNetns()) },
-      tool: { times: toolTimes, run: () => spawnEach(freshNetns(), count) },
-    },
-    count > 1000 ? 1 : 4,
-  );
+  const library = libraryAt('addresses.mjs', 'add');
+  const warmUps = count > 1000 ? 1 : 4;
+  const costs = await compare({
+    library: { times, warmUps, run: () => library.run({ netns: freshNetns(), count }) },
+    roomy: { times, warmUps, run: () => library.runRoomy({ netns: freshNetns(), count }) },
+    floor: { times, run: () => floor(['addresses', count, 1000], freshNetns()) },
+    tool: { times: toolTimes, run: () => spawnEach(freshNetns(), count) },
+  });
+  library.end();
   removeNetnses();
   return {
     group: 'add addresses',
@@ -63,7 +48,7 @@ async function adding(count, { times, toolTimes }) {
 function spawnEach(netns, count) {
   const start = performance.now();
   for (let index = 0; index < spawned; index++) {
-    tool('ip', ['-n', netns, 'address', 'add', addressOf(index), 'dev', 'lo']);
+    tool('ip', ['-n', netns, 'address', 'add', addressName(index), 'dev', 'lo']);
   }
   return { wall: ((performance.now() - start) / 1e3 / spawned) * count, cpu: 0 };
 }

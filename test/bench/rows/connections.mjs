@@ -1,10 +1,8 @@
 // @ts-check
 // The connection table: reading all of it, and one row in a hundred.
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { withIpvs } from '../lib/handle.mjs';
-import { compare, floor, libraryOnly, tool } from '../lib/measure.mjs';
+import { compare, floor, libraryAt, tool } from '../lib/measure.mjs';
 
 /** @typedef {import('../lib/row.mjs').Row} Row */
 
@@ -24,7 +22,7 @@ export async function* rows({ hasIpvs, restarts, quick, emulated }) {
 
 /** @param {boolean} restarts @param {boolean} quick @param {boolean} emulated */
 function sizesFor(restarts, quick, emulated) {
-  if (emulated || libraryOnly) return [100_000];
+  if (emulated) return [100_000];
   if (!restarts) return [10_000, 100_000, 1_000_000];
   return quick ? [10_000, 30_000] : [10_000, 30_000, 100_000];
 }
@@ -67,15 +65,18 @@ function makeConnections(count) {
  * @returns {Promise<Row>}
  */
 async function listing(count, { filtered, times, toolTimes }) {
-  const costs = await compare(
-    {
-      library: { times, run: () => readInOwnProcess(filtered, count) },
-      floor: { times, run: () => floor(['read', file]) },
-      ...(toolTimes > 0 && { tool: { times: toolTimes, run: () => tool('ipvsadm', ['-Lnc']) } }),
-    },
-    0,
-  );
-  const { growth, stall } = readInOwnProcess(filtered, count, '--watch');
+  const library = libraryAt('connections.mjs', 'list');
+  const what = filtered
+    ? { filter: { dest: '10.0.1.1' }, rows: count / dests }
+    : { filter: {}, rows: count };
+  const isMany = count > 100_000;
+  const costs = await compare({
+    library: { times, warmUps: 1, run: () => library.run(what) },
+    roomy: isMany ? undefined : { times, warmUps: 1, run: () => library.runRoomy(what) },
+    floor: { times, run: () => floor(['read', file]) },
+    tool: toolTimes > 0 ? { times: toolTimes, run: () => tool('ipvsadm', ['-Lnc']) } : undefined,
+  });
+  library.end();
   const title = filtered ? 'for await, filter keeps 1 %' : 'for await';
   return {
     group: `connections, ${title}`,
@@ -86,24 +87,14 @@ async function listing(count, { filtered, times, toolTimes }) {
     toolName: 'ipvsadm -Lnc',
     most: { floor: filtered ? 1.15 : 1.8 },
     ...costs,
-    growth,
-    stall,
+    ...(await watched(what)),
   };
 }
 
-/**
- * @typedef {import('../lib/measure.mjs').Cost & { rows: number, growth?: number, stall?: number }} Reading
- * @param {boolean} filtered
- * @param {number} count
- * @param {...string} options
- * @returns {Reading}
- */
-function readInOwnProcess(filtered, count, ...options) {
-  const program = path.join(import.meta.dirname, '../lib/read-connections.mjs');
-  const filter = filtered ? { dest: '10.0.1.1' } : {};
-  const args = [...process.execArgv, program, JSON.stringify(filter), ...options];
-  const reading = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
-  const wanted = filtered ? count / dests : count;
-  if (reading.rows !== wanted) throw new Error(`${reading.rows} connections instead of ${wanted}`);
-  return reading;
+/** Bytes that the process grew by, and seconds of its longest stall. @param {unknown} what */
+async function watched(what) {
+  const library = libraryAt('connections.mjs', 'watch');
+  const { growth, stall } = await library.run(what);
+  library.end();
+  return { growth, stall };
 }

@@ -1,8 +1,9 @@
 // @ts-check
 // Services and destinations: adding them and reading them all.
 import { execFileSync } from 'node:child_process';
-import { freshNetns, removeNetnses, withIpvs } from '../lib/handle.mjs';
-import { compare, cost, floor, tool } from '../lib/measure.mjs';
+import { freshNetns, removeNetnses } from '../lib/handle.mjs';
+import { compare, floor, libraryAt, tool } from '../lib/measure.mjs';
+import { destName, serviceName } from '../lib/names.mjs';
 
 /** @typedef {import('../lib/row.mjs').Row} Row */
 
@@ -27,22 +28,6 @@ export async function* rows({ hasIpvs, quick, emulated, times }) {
   yield await reading(10, 1000, { times, toolTimes });
 }
 
-/** The same addresses as in floor.c. @param {number} service */
-const serviceName = (service) => `tcp://10.1.${service >> 8}.${service & 255}:80`;
-/** @param {number} dest */
-const destName = (dest) => `10.2.${dest >> 8}.${dest & 255}`;
-
-/** @param {import('../../../dist/index.js').Ipvs} ipvs @param {number} services @param {number} dests */
-function* additions(ipvs, services, dests) {
-  for (let s = 0; s < services; s++) {
-    const name = serviceName(s);
-    yield () => ipvs.addService({ protocol: 'tcp', address: name.slice(6, -3), port: 80 });
-    for (let d = 0; d < dests; d++) {
-      yield () => ipvs.addDest(name, { address: destName(d), port: 80, fwd: 'dr' });
-    }
-  }
-}
-
 /** What `ipvsadm -R` reads. @param {number} services @param {number} dests */
 function restoreScript(services, dests) {
   let text = '';
@@ -61,13 +46,13 @@ function ipvsadm(netns, words, input) {
 
 /**
  * Whether the library and floor.c leave the same behind: what they are compared by is the same work.
+ * @param {{ run: (argument: unknown) => Promise<unknown> }} library
  * @param {number} services
  * @param {number} dests
- * @param {(ipvs: import('../../../dist/index.js').Ipvs) => Promise<unknown>} add
  */
-async function checkSame(services, dests, add) {
+async function checkSame(library, services, dests) {
   const [ours, plain] = [freshNetns(), freshNetns()];
-  await withIpvs(ours, add);
+  await library.run({ netns: ours, services, dests });
   floor(['add', services, dests, 1000], plain);
   const list = (/** @type {string} */ netns) => {
     const args = [`--net=/run/netns/${netns}`, 'ipvsadm', '-Sn'];
@@ -88,28 +73,20 @@ async function checkSame(services, dests, add) {
  */
 async function adding(services, dests, { batched, times, toolTimes }) {
   const script = restoreScript(services, dests);
-  /** @param {import('../../../dist/index.js').Ipvs} ipvs */
-  const together = (ipvs) =>
-    Promise.all([...additions(ipvs, services, dests)].map((addition) => addition()));
-  /** @param {import('../../../dist/index.js').Ipvs} ipvs */
-  const oneByOne = async (ipvs) => {
-    for (const addition of additions(ipvs, services, dests)) await addition();
-  };
-  const add = batched ? together : oneByOne;
-  await checkSame(services, dests, add);
-  const costs = await compare(
-    {
-      library: { times, run: () => withIpvs(freshNetns(), (ipvs) => cost(() => add(ipvs))) },
-      floor: {
-        times,
-        run: () => floor(['add', services, dests, batched ? 1000 : 1], freshNetns()),
-      },
-      ...(toolTimes > 0 && {
-        tool: { times: toolTimes, run: () => ipvsadm(freshNetns(), ['-R'], script) },
-      }),
-    },
-    batched ? 4 : 1,
-  );
+  const library = libraryAt('objects.mjs', batched ? 'addTogether' : 'addOneByOne');
+  const what = () => ({ netns: freshNetns(), services, dests });
+  await checkSame(library, services, dests);
+  const warmUps = batched ? 5 : 1;
+  const costs = await compare({
+    library: { times, warmUps, run: () => library.run(what()) },
+    roomy: { times, warmUps, run: () => library.runRoomy(what()) },
+    floor: { times, run: () => floor(['add', services, dests, batched ? 1000 : 1], freshNetns()) },
+    tool:
+      toolTimes > 0
+        ? { times: toolTimes, run: () => ipvsadm(freshNetns(), ['-R'], script) }
+        : undefined,
+  });
+  library.end();
   removeNetnses();
   return {
     group: batched ? 'add, Promise.all' : 'add, one by one',
@@ -132,17 +109,16 @@ async function adding(services, dests, { batched, times, toolTimes }) {
 async function reading(services, dests, { times, toolTimes }) {
   const netns = freshNetns();
   floor(['add', services, dests, 1000], netns);
-  const costs = await withIpvs(netns, async (ipvs) => {
-    const { services: seen } = await ipvs.snapshot();
-    if (seen.length !== services || seen.some((service) => service.dests.length !== dests)) {
-      throw new Error(`the snapshot is not ${services} × ${dests}`);
-    }
-    return compare({
-      library: { times, run: () => cost(() => ipvs.snapshot()) },
-      floor: { times, run: () => floor(['dump', services], netns) },
-      ...(toolTimes > 0 && { tool: { times: toolTimes, run: () => ipvsadm(netns, ['-Sn']) } }),
-    });
+  const library = libraryAt('objects.mjs', 'readAll');
+  const what = { netns, services, dests };
+  const warmUps = 4;
+  const costs = await compare({
+    library: { times, warmUps, run: () => library.run(what) },
+    roomy: { times, warmUps, run: () => library.runRoomy(what) },
+    floor: { times, run: () => floor(['dump', services], netns) },
+    tool: toolTimes > 0 ? { times: toolTimes, run: () => ipvsadm(netns, ['-Sn']) } : undefined,
   });
+  library.end();
   removeNetnses();
   return {
     group: dests === 100 ? 'snapshot' : `snapshot ${services} × ${dests}`,

@@ -1,44 +1,38 @@
 // @ts-check
 // What happens once: a call on an idle handle, opening a handle, loading the library.
 import { execFileSync } from 'node:child_process';
-import { fstat } from 'node:fs';
 import path from 'node:path';
-import { Ipvs } from '../../../dist/index.js';
-import { Rtnl } from '../../../dist/route/index.js';
-import { freshNetns, removeNetnses, withIpvs } from '../lib/handle.mjs';
-import { compare, cost, floor } from '../lib/measure.mjs';
+import { freshNetns, removeNetnses } from '../lib/handle.mjs';
+import { compare, floor, libraryAt } from '../lib/measure.mjs';
 
 /** @typedef {import('../lib/row.mjs').Row} Row */
 
 /** @param {import('../lib/row.mjs').Conditions} conditions */
 export async function* rows({ hasIpvs, times }) {
   if (hasIpvs) yield await getting(times);
-  yield await opening(times, hasIpvs ? Ipvs : Rtnl);
+  if (hasIpvs) yield await opening(times, 'Ipvs');
+  yield await opening(times, 'Rtnl');
   yield await importing(times);
 }
 
 const gets = 500;
 const opens = 20;
-
-/** What Node itself takes to ask a thread and hear from it. */
-async function askNode() {
-  for (let i = 0; i < gets; i++) await new Promise((resolve) => fstat(0, resolve));
-}
+const warmUps = 3;
 
 /** @param {number} times @returns {Promise<Row>} */
 async function getting(times) {
   const netns = freshNetns();
   floor(['add', 1, 0, 1], netns);
-  const costs = await withIpvs(netns, (ipvs) => {
-    const getAll = async () => {
-      for (let i = 0; i < gets; i++) await ipvs.getService('tcp://10.1.0.0:80');
-    };
-    return compare({
-      library: { times, run: () => cost(getAll) },
-      floor: { times, run: () => floor(['get', gets], netns) },
-      tool: { times, run: () => cost(askNode) },
-    });
+  const library = libraryAt('objects.mjs', 'getOften');
+  const node = libraryAt('handles.mjs', 'askNode');
+  const costs = await compare({
+    library: { times, warmUps, run: () => library.run({ netns }) },
+    roomy: { times, warmUps, run: () => library.runRoomy({ netns }) },
+    floor: { times, run: () => floor(['get', gets], netns) },
+    tool: { times, warmUps, run: () => node.run() },
   });
+  library.end();
+  node.end();
   removeNetnses();
   return {
     group: 'getService',
@@ -52,29 +46,17 @@ async function getting(times) {
   };
 }
 
-/**
- * @param {number} times
- * @param {{ name: string, open(): Promise<{ close(): Promise<void> }> }} Handle
- * @returns {Promise<Row>}
- */
-async function opening(times, Handle) {
+/** @param {number} times @param {'Ipvs' | 'Rtnl'} name @returns {Promise<Row>} */
+async function opening(times, name) {
+  const library = libraryAt('handles.mjs', `open${name}`);
   const costs = await compare({
-    library: {
-      times,
-      run: async () => {
-        /** @type {{ close(): Promise<void> }[]} */
-        const open = [];
-        const opened = await cost(async () => {
-          for (let i = 0; i < opens; i++) open.push(await Handle.open());
-        });
-        await Promise.all(open.map((handle) => handle.close()));
-        return opened;
-      },
-    },
+    library: { times, warmUps, run: () => library.run() },
+    roomy: { times, warmUps, run: () => library.runRoomy() },
   });
+  library.end();
   return {
-    group: 'open',
-    title: `opening a handle, ${Handle.name}`,
+    group: `open ${name}`,
+    title: `opening a handle, ${name}`,
     operations: opens,
     size: 1,
     most: { seconds: 0.002 },
@@ -86,13 +68,10 @@ async function opening(times, Handle) {
 async function importing(times) {
   const library = path.resolve(import.meta.dirname, '../../../dist/index.js');
   const empty = path.resolve(import.meta.dirname, '../lib/empty.mjs');
-  const costs = await compare(
-    {
-      library: { times, run: () => loading(library) },
-      floor: { times, run: () => loading(empty) },
-    },
-    0,
-  );
+  const costs = await compare({
+    library: { times, run: () => loading(library) },
+    floor: { times, run: () => loading(empty) },
+  });
   const { library: whole, floor: nothing } = costs;
   if (whole === undefined) throw new Error('nothing was measured');
   return {
