@@ -3,7 +3,8 @@
 // each (https://chromedevtools.github.io/devtools-protocol/). Needs nothing from npm.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -100,9 +101,10 @@ export class Browser {
 
   async close() {
     const ended = once(this.#process, 'exit');
-    this.#process.kill();
+    await this.send('Browser.close').catch(() => this.#process.kill());
     await ended;
-    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+    // Its other processes may still be writing.
+    await rm(this.#profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 
   /** @param {string} text */
