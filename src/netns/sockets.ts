@@ -14,6 +14,8 @@ import { checkListener, checkProbeSocket } from './socket-options.js';
  * connected yet. Connect it to an address, once:
  *
  * ```ts
+ * import { openProbeSocket } from 'lvs/netns';
+ *
  * const socket = await openProbeSocket({ netns: 'client', mark: 7 });
  * socket.connect(80, '10.0.0.1');
  * ```
@@ -46,7 +48,10 @@ export async function openProbeSocket(options: ProbeSocketOptions = {}): Promise
  * caller's: the server closes it when it is closed, and until there is one `fs.close` does.
  *
  * ```ts
- * const server = http.createServer(answer);
+ * import http from 'node:http';
+ * import { openListener } from 'lvs/netns';
+ *
+ * const server = http.createServer((request, response) => response.end(request.url));
  * server.listen({ fd: await openListener({ netns: 'vm2', address: '0.0.0.0', port: 80 }) });
  * ```
  *

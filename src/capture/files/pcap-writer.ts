@@ -14,6 +14,10 @@ const perSecond = 1_000_000_000n;
  * type, that of the first frame; a frame of another ends it with an error.
  *
  * ```ts
+ * import { createWriteStream } from 'node:fs';
+ * import { pipeline } from 'node:stream/promises';
+ * import { capture, pcapWriter } from 'lvs/capture';
+ *
  * await pipeline(capture({ device: 'br0' }), pcapWriter(), createWriteStream('br0.pcap'));
  * ```
  *

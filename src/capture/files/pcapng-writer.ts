@@ -18,6 +18,10 @@ export interface PcapngWriterOptions {
  * direction of each frame, and at the end what was received and dropped.
  *
  * ```ts
+ * import { createWriteStream } from 'node:fs';
+ * import { pipeline } from 'node:stream/promises';
+ * import { capture, pcapngWriter } from 'lvs/capture';
+ *
  * const frames = capture({ device: 'br0' });
  * const writer = pcapngWriter({ stats: () => frames.stats() });
  * await pipeline(frames, writer, createWriteStream('br0.pcapng'));

@@ -9,6 +9,9 @@ import { readPcapng } from './pcapng-reader.js';
  * Reads the frames of a pcap or pcapng file of either byte order, with microseconds or nanoseconds.
  *
  * ```ts
+ * import { createReadStream } from 'node:fs';
+ * import { formatFrame, readFrames } from 'lvs/capture';
+ *
  * for await (const frame of readFrames(createReadStream('br0.pcapng'))) console.log(formatFrame(frame));
  * ```
  *

@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Document } from './markdown.js';
-import { parseDocument, readDocuments } from './markdown.js';
+import { parseDocument, readDocComments, readDocuments } from './markdown.js';
 import type { Snippet } from './type-check.js';
 import { methodPattern, typeCheck } from './type-check.js';
 
@@ -37,6 +38,31 @@ function brokenLinks({ file, links }: Document): string[] {
   });
 }
 
+const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+  readonly scripts: Readonly<Record<string, string>>;
+};
+
+/** Commands of the project that are not there, and what is no shell at all. */
+function shellMistakes({ file, line, text }: Snippet): string[] {
+  const { status, stderr } = spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' });
+  const syntax = status === 0 ? [] : [`${file}:${line}: ${stderr}`];
+  const tasks = Array.from(text.matchAll(/npm run ([\w:]+)/g), (match) => match[1] ?? '');
+  const programs = Array.from(
+    text.matchAll(/node ((?:test|build)\/\S+)/g),
+    (match) => match[1] ?? '',
+  );
+  const missing = [
+    ...tasks.filter((task) => !(task in scripts)),
+    ...programs.filter((program) => !existsSync(path.join(root, sourceOf(program)))),
+  ];
+  return [...syntax, ...missing.map((name) => `${file}:${line}: no such command: ${name}`)];
+}
+
+/** Examples are run as they were built. */
+function sourceOf(program: string): string {
+  return program.replace(/^build\/examples\/(.*)\.js$/, 'docs/examples/$1.ts');
+}
+
 describe('the documentation', () => {
   it('is there', () => {
     expect([...byFile.keys()]).toContain('README.md');
@@ -48,7 +74,27 @@ describe('the documentation', () => {
       ...programs(document),
       ...mentions(document),
     ]);
-    expect(typeCheck(snippets)).toEqual([]);
+    const comments = readDocComments().flatMap(programs);
+    expect(comments).not.toEqual([]);
+    expect(typeCheck([...snippets, ...comments])).toEqual([]);
+  });
+
+  it('has no code that is not looked at', () => {
+    const known = ['ts', 'sh', 'ini', 'text', ''];
+    const others = [...documents, ...readDocComments()].flatMap(({ file, blocks }) =>
+      blocks
+        .filter(({ language }) => !known.includes(language))
+        .map(({ line, language }) => `${file}:${line}: ${language}`),
+    );
+    expect(others).toEqual([]);
+  });
+
+  it('has shell commands that a shell can read and that exist', () => {
+    const commands = documents.flatMap(({ file, blocks }) =>
+      blocks.filter(({ language }) => language === 'sh').map((block) => ({ file, ...block })),
+    );
+    expect(commands.length).toBeGreaterThan(5);
+    expect(commands.flatMap(shellMistakes)).toEqual([]);
   });
 
   it('has no broken links', () => {
@@ -67,6 +113,15 @@ describe('the checks themselves', () => {
       "docs/wrong.md:6: Cannot find name 'x'.",
       "docs/wrong.md:4: Property 'noSuch' does not exist on type 'Ipvs'.",
     ]);
+  });
+
+  it('find commands that are not there', () => {
+    const sh = { file: 'x.md', line: 3 };
+    expect(shellMistakes({ ...sh, text: 'npm run nothing && node test/no.mjs' })).toEqual([
+      'x.md:3: no such command: nothing',
+      'x.md:3: no such command: test/no.mjs',
+    ]);
+    expect(shellMistakes({ ...sh, text: 'if true' })).toEqual([expect.stringContaining('syntax')]);
   });
 
   it('find broken links', () => {

@@ -42,6 +42,19 @@ export function readDocuments(): Document[] {
     .map((file) => parseDocument(file, readFileSync(path.join(root, file), 'utf8')));
 }
 
+/** What the comments of a source file say in code: their `ts` blocks, with the lines where these begin. */
+export function readDocComments(): Document[] {
+  const folder = path.join(root, 'src');
+  return readdirSync(folder, { encoding: 'utf8', recursive: true })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => {
+      const lines = readFileSync(path.join(folder, name), 'utf8').split('\n');
+      const comments = lines.map((line) => /^ *\* ?(.*)$/.exec(line)?.[1] ?? '');
+      return parseDocument(path.join('src', name), comments.join('\n'));
+    })
+    .filter(({ blocks }) => blocks.length > 0);
+}
+
 /** Takes a Markdown text apart: as much of the language as the project's own files use. */
 export function parseDocument(file: string, text: string): Document {
   const blocks: CodeBlock[] = [];
