@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "nat/chain_record.h"
+#include "nat/table_edits.h"
 
 namespace lvs::nat {
 namespace {
@@ -91,6 +92,8 @@ std::vector<ChainInfo> LegacyRuleset::chains() const {
   for (const xtables::Chain& chain : table_.chains) chains.push_back(chainInfo(table_, chain));
   return chains;
 }
+
+uint64_t LegacyRuleset::fingerprint() const { return loaded_ ? nat::fingerprint(table_) : 0; }
 
 int LegacyRuleset::insert(const std::string& chain, uint32_t position, const xtables::Rule& rule,
                           size_t /*owner*/, Detail* detail) {

@@ -49,6 +49,8 @@ class LegacyRuleset : public Ruleset {
   int load(Access access, Detail* detail) override;
   const std::vector<FoundRule>& rules() const override { return rules_; }
   std::vector<ChainInfo> chains() const override;
+  // Tells the table that was loaded from others, counters aside; 0: there is none.
+  uint64_t fingerprint() const;
   int insert(const std::string& chain, uint32_t position, const xtables::Rule& rule, size_t owner,
              Detail* detail) override;
   int remove(size_t index, size_t owner) override;

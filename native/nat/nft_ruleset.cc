@@ -67,9 +67,15 @@ std::string NftRuleset::chainName(const std::string& chain) const {
   return chain;
 }
 
-std::string NftRuleset::publicName(const std::string& chain) const {
+std::optional<Dialect> dialectOf(std::string_view table) {
+  if (table == kOwnTable) return Dialect::kNative;
+  if (table == kIptablesTable) return Dialect::kCompat;
+  return std::nullopt;
+}
+
+std::string iptablesChainName(Dialect dialect, const std::string& chain) {
   for (const BaseChain& base : kBaseChains) {
-    if (dialect_ == Dialect::kNative && chain == base.own) return base.iptables;
+    if (dialect == Dialect::kNative && chain == base.own) return base.iptables;
   }
   return chain;
 }

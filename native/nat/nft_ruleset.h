@@ -10,6 +10,12 @@
 
 namespace lvs::nat {
 
+// Which rules are kept in a table of that name, if any that concern us are.
+std::optional<Dialect> dialectOf(std::string_view table);
+
+// What iptables calls a chain: in our own table they are lower case, as nft's are.
+std::string iptablesChainName(Dialect dialect, const std::string& chain);
+
 class NftRuleset : public Ruleset {
  public:
   NftRuleset(nftables::Connection& connection, const xtables::Family& family, Dialect dialect,
@@ -44,7 +50,9 @@ class NftRuleset : public Ruleset {
 
   const char* tableName() const;
   std::string chainName(const std::string& chain) const;
-  std::string publicName(const std::string& chain) const;
+  std::string publicName(const std::string& chain) const {
+    return iptablesChainName(dialect_, chain);
+  }
   uint8_t nfFamily() const;
   int read();
   int readChains();

@@ -7,6 +7,7 @@
 #include "conntrack/connections.h"
 #include "nat/chain_record.h"
 #include "nat/edits.h"
+#include "nat/events.h"
 #include "nat/legacy_ruleset.h"
 #include "nat/nft_ruleset.h"
 #include "nat/probe.h"
@@ -19,13 +20,17 @@ namespace {
 
 constexpr const Table* kTables[] = {&kRuleTable,        &kMatchTable, &kScopeTable,
                                     &kChainTable,       &kSightTable, &kOutcomeTable,
-                                    &kConnectionsTable, &kCountTable, &kEndpointTable};
+                                    &kConnectionsTable, &kCountTable, &kEndpointTable,
+                                    &kFingerprintTable, &kWatchTable, &kEventTable};
 constexpr uint16_t kScopeIndex = 2;
 constexpr uint16_t kChainIndex = 3;
 constexpr uint16_t kSightIndex = 4;
 constexpr uint16_t kOutcomeIndex = 5;
 constexpr uint16_t kConnectionsIndex = 6;
 constexpr uint16_t kCountIndex = 7;
+constexpr uint16_t kFingerprintIndex = 9;
+constexpr uint16_t kWatchIndex = 10;
+constexpr uint16_t kEventIndex = 11;
 
 // A request's argument says through which interface.
 enum Interface : uint32_t { kLegacy, kIptablesNft, kOwnNftables };
@@ -36,12 +41,13 @@ enum Operation : uint16_t {
   kFindRule,
   kListRules,
   kListChains,
+  kFingerprint,
   kDropConnections,
   kFirstEdit
 };
 constexpr OperationName kOthers[] = {
-    {"look", true},      {"probe", true},      {"findRule", true},
-    {"listRules", true}, {"listChains", true}, {"dropConnections", false},
+    {"look", true},       {"probe", true},       {"findRule", true},         {"listRules", true},
+    {"listChains", true}, {"fingerprint", true}, {"dropConnections", false},
 };
 struct EditOperation {
   const char* name;
@@ -54,6 +60,7 @@ constexpr EditOperation kEdits[] = {
     {"zeroCounters", EditKind::kZero}, {"validateRule", EditKind::kValidate},
 };
 static_assert(std::size(kOthers) == kFirstEdit);
+constexpr uint16_t kFirstSubscription = kFirstEdit + std::size(kEdits);
 
 constexpr size_t scopeField(const char* name) { return fieldIndex(kScopeLayout, name); }
 
@@ -76,6 +83,10 @@ class NatBackend : public Backend {
  public:
   int open(const char** /*stage*/) override { return 0; }
   void run(RequestReader requests, Host& host) override;
+  void watched(std::vector<int>* descriptors) const override {
+    subscriptions_.watched(descriptors);
+  }
+  void readable(Host& host) override { subscriptions_.readable(host); }
 
  private:
   struct Group {
@@ -91,11 +102,14 @@ class NatBackend : public Backend {
   void runGroup(const Group& group, Host& host);
   void look(uint32_t id, ResultWriter& results);
   void dropConnections(const Request& request, ResultWriter& results);
+  void fingerprint(const Scope& scope, uint32_t id, Host& host);
 
   LegacySockets sockets_;
   nftables::Connection connection_;
   netlink::NetfilterSocket tracking_;
   std::vector<Group> groups_;
+  Events events_{kEventIndex, connection_};
+  netlink::Subscriptions subscriptions_{NETLINK_NETFILTER, kWatchLayout, kWatchIndex, events_};
 };
 
 void fail(ResultWriter& results, uint32_t id, int error, const Detail& detail) {
@@ -172,6 +186,10 @@ void NatBackend::run(RequestReader requests, Host& host) {
     Edit edit;
     if (host.cancelled(id)) {
       host.results().failure(id, -ECANCELED, kCancelled);
+    } else if (request.header.operation >= kFirstSubscription) {
+      flush(host);
+      const int operation = request.header.operation - kFirstSubscription;
+      subscriptions_.run(static_cast<uint16_t>(operation), request, host);
     } else if (const int error = readScope(request, &scope, &edit)) {
       host.results().failure(id, error);
     } else if (request.header.operation < kFirstEdit) {
@@ -200,6 +218,7 @@ void NatBackend::answer(const Request& request, const Scope& scope, const Edit& 
   ResultWriter& results = host.results();
   if (request.header.operation == kLook) return look(edit.id, results);
   if (request.header.operation == kDropConnections) return dropConnections(request, results);
+  if (request.header.operation == kFingerprint) return fingerprint(scope, edit.id, host);
   Detail detail;
   LockWaiter waiter{host, edit.id};
   if (request.header.operation == kProbe) {
@@ -248,6 +267,18 @@ void NatBackend::dropConnections(const Request& request, ResultWriter& results) 
   results.begin(request.header.id);
   if (error == 0) Record(results.record(kCountIndex, kCountTable)).put(kCountTable, 0, count);
   results.end(error);
+}
+
+// Of the legacy table: nobody announces when that changes.
+void NatBackend::fingerprint(const Scope& scope, uint32_t id, Host& host) {
+  ResultWriter& results = host.results();
+  Detail detail;
+  LegacyRuleset rules(sockets_, *scope.family, {});
+  if (const int error = rules.load(Access::kRead, &detail)) return fail(results, id, error, detail);
+  results.begin(id);
+  Record(results.record(kFingerprintIndex, kFingerprintTable))
+      .put(kFingerprintTable, 0, rules.fingerprint());
+  results.end(0);
 }
 
 // Edits wait for others of the same batch that can share their transaction.
@@ -302,9 +333,13 @@ bool operationAt(uint16_t index, OperationName* operation) {
     *operation = kOthers[index];
     return true;
   }
-  const size_t edit = index - size_t{kFirstEdit};
-  if (edit >= std::size(kEdits)) return false;
-  *operation = {kEdits[edit].name, false};
+  if (index < kFirstSubscription) {
+    *operation = {kEdits[index - kFirstEdit].name, false};
+    return true;
+  }
+  const size_t other = index - size_t{kFirstSubscription};
+  if (other >= std::size(netlink::kSubscriptionOperations)) return false;
+  *operation = netlink::kSubscriptionOperations[other];
   return true;
 }
 

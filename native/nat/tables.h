@@ -56,6 +56,13 @@ inline constexpr Field kCountFields[] = {
 inline constexpr auto kCountLayout = layOut(kCountFields);
 inline constexpr Table kCountTable = tableOf("count", kCountLayout);
 
+// Tells the rules of a legacy table from others, counters aside; 0: there is no table.
+inline constexpr Field kFingerprintFields[] = {
+    u64("fingerprint", 0),
+};
+inline constexpr auto kFingerprintLayout = layOut(kFingerprintFields);
+inline constexpr Table kFingerprintTable = tableOf("fingerprint", kFingerprintLayout);
+
 inline constexpr Field kEndpointFields[] = {
     address("address", 0),
     u16("port", 0),

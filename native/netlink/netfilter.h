@@ -21,6 +21,8 @@ class NetfilterSocket {
   // (-EPROTONOSUPPORT: the kernel has no nfnetlink).
   int open();
 
+  uint32_t port() const { return socket_.port(); }
+
   // Starts a message with the number that its answer will carry.
   void begin(MessageWriter& writer, uint16_t type, uint16_t flags, uint8_t family);
 

@@ -67,6 +67,13 @@ int Socket::open(int protocol, const Membership& membership) {
   return 0;
 }
 
+uint32_t Socket::port() const {
+  sockaddr_nl address{};
+  socklen_t length = sizeof address;
+  if (getsockname(descriptor_, reinterpret_cast<sockaddr*>(&address), &length) != 0) return 0;
+  return address.nl_pid;
+}
+
 int Socket::send(const uint8_t* data, size_t size) {
   sockaddr_nl kernel{};
   kernel.nl_family = AF_NETLINK;

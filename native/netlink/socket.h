@@ -35,6 +35,8 @@ class Socket {
   int receive(std::vector<Datagram>* datagrams);
 
   int descriptor() const { return descriptor_; }
+  // The number that the kernel knows the socket by, and marks its doings with; 0 when it is closed.
+  uint32_t port() const;
   // How many acknowledgements surely fit the receive buffer.
   size_t acknowledgementRoom() const { return acknowledgementRoom_; }
   size_t sendRoom() const { return sendRoom_; }

@@ -90,7 +90,7 @@ function reasonOf(
 ): Reason | undefined {
   const { code, stage } = failure;
   if (name === 'dropConnections') return trackingReason(code);
-  if (code === 'EPERM' && backend === 'nftables') return ownerReason;
+  if (code === 'EPERM' && backend === 'nftables' && name !== 'look') return ownerReason;
   const common = legacyReason(failure, lockTimeout);
   if (common !== undefined) return common;
   if (own && (code === 'ENOTSUP' || code === 'EOPNOTSUPP')) return noOwnerReason;

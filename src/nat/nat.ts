@@ -4,11 +4,13 @@ import type { CounterOf, CounterOptions } from '../ipvs/index.js';
 import { inspectHandle, loadProtocol, openConnection } from '../native/index.js';
 import type { CallOptions } from '../options/index.js';
 import { checkBoolean, checkChoice, checkInteger } from '../options/index.js';
+import type { Watch } from '../watch/index.js';
 import type { Choice, Sight } from './choose.js';
-import { chooseBackend, warningsFor } from './choose.js';
+import { warningsFor } from './choose.js';
 import { dropConnections } from './connections.js';
 import { NatCore } from './core.js';
-import { explainFailure, explainNoBackend } from './explain.js';
+import type { KeepOptions, RedirectKeeper } from './keep/index.js';
+import { Keepers } from './keep/index.js';
 import { look, probeThrough } from './look.js';
 import { Redirects } from './redirects.js';
 import { Rules } from './rules.js';
@@ -24,6 +26,9 @@ import type {
   PositionOptions,
   RedirectRule,
 } from './types.js';
+import { wantedBackend } from './wanted-backend.js';
+import type { NatChange, NatWatchOptions } from './watch/index.js';
+import { watch } from './watch/index.js';
 
 const backends: readonly (Backend | 'auto')[] = ['auto', 'iptables-nft', 'legacy', 'nftables'];
 const defaultTimeout = 5000;
@@ -51,6 +56,7 @@ export class Nat {
   readonly #core: NatCore;
   readonly #redirects: Redirects;
   readonly #rules: Rules;
+  readonly #keepers: Keepers;
   /** How the rules are kept in the kernel. */
   readonly backend: Backend;
   /** Why this backend was chosen. */
@@ -75,7 +81,7 @@ export class Nat {
     try {
       const sight = await look(connection, tables, options);
       const probe = probeThrough(connection, tables, own, options);
-      const choice = await choose(wanted, own, sight, probe);
+      const choice = await wantedBackend(wanted, own, sight, probe);
       const settings = { backend: choice.backend, lockTimeout, timeout, own };
       return new Nat(new NatCore(connection, tables, settings), choice, sight);
     } catch (error) {
@@ -88,6 +94,7 @@ export class Nat {
     this.#core = core;
     this.#redirects = new Redirects(core);
     this.#rules = new Rules(core);
+    this.#keepers = new Keepers(core, this.#redirects, this.#rules);
     this.backend = choice.backend;
     this.reason = choice.reason;
     this.warnings = warningsFor(choice.backend, sight);
@@ -109,8 +116,8 @@ export class Nat {
    *
    * @throws KernelError `ENOENT`: there is none.
    */
-  removeRedirect(rule: RedirectRule, options?: CallOptions): Promise<void> {
-    return this.#redirects.remove(rule, options);
+  async removeRedirect(rule: RedirectRule, options?: CallOptions): Promise<void> {
+    await this.#released(this.#redirects.remove(rule, options));
   }
 
   /** Makes sure that the rule is there, wherever in its chain. */
@@ -129,8 +136,12 @@ export class Nat {
    *
    * @throws KernelError `ENOENT`: the old one isn't there. `EEXIST`: the new one is there already.
    */
-  replaceRedirect(old: RedirectRule, rule: RedirectRule, options?: CallOptions): Promise<void> {
-    return this.#redirects.replace(old, rule, options);
+  async replaceRedirect(
+    old: RedirectRule,
+    rule: RedirectRule,
+    options?: CallOptions,
+  ): Promise<void> {
+    await this.#released(this.#redirects.replace(old, rule, options));
   }
 
   /**
@@ -166,8 +177,8 @@ export class Nat {
    *
    * @throws KernelError `ENOENT`: it is gone.
    */
-  removeRule(rule: NatRule<number | bigint>, options?: CallOptions): Promise<void> {
-    return this.#rules.remove(rule, options);
+  async removeRule(rule: NatRule<number | bigint>, options?: CallOptions): Promise<void> {
+    await this.#released(this.#rules.remove(rule, options));
   }
 
   /**
@@ -179,7 +190,7 @@ export class Nat {
    * @returns what was removed.
    */
   flush(options?: CallOptions & FamilyOptions): Promise<NatRule[]> {
-    return this.#rules.flush(options);
+    return this.#released(this.#rules.flush(options));
   }
 
   /**
@@ -190,9 +201,46 @@ export class Nat {
    * @returns what was removed.
    */
   flushOwn(options: CallOptions = {}): Promise<NatRule[]> {
-    return this.backend === 'legacy'
-      ? this.#redirects.removeMade(options)
-      : this.#rules.flushMarked(options);
+    return this.#released(
+      this.backend === 'legacy'
+        ? this.#redirects.removeMade(options)
+        : this.#rules.flushMarked(options),
+    );
+  }
+
+  /**
+   * Watches the nat rules: an async iterable that tells of each change, whoever makes it, and in
+   * nf_tables who that is. Reading begins it; leaving the loop, `close()`, an aborted `signal` and
+   * closing the handle end it. With the backend `nftables`: the rules of its own table.
+   *
+   * In nf_tables (`nft monitor`) one transaction is one change of each family, IPv4 first. Legacy tables are
+   * looked at from time to time, which makes none: what comes and goes between two looks is not
+   * seen, nor who it was.
+   *
+   * @throws TypeError or RangeError when an option makes no sense. The loop throws a
+   *   {@link KernelError}: `EPERM` without CAP_NET_ADMIN.
+   */
+  watch(options: NatWatchOptions = {}): Watch<NatChange> {
+    return watch(this.#core, this.#rules, options);
+  }
+
+  /**
+   * Makes sure that the rule is there, and puts it back when somebody else takes it away, at once
+   * and behind the last of its chain: after a `-D`, a flush, or a firewall that loads its own rules.
+   * The result tells what was put back and why.
+   *
+   * It does not fight for ever. The second time within `period` it waits for 100 ms, then for 200,
+   * and so on; when the rule is taken away once more than `attempts` times, or could not be put back
+   * as often as that, the keeper ends with an error. It also ends with `close()`, `return()`, an
+   * aborted `signal` and the handle, and when this handle itself takes the rule away
+   * (`removeRedirect`, `flush`, …). The rule stays where it then is.
+   *
+   * On the legacy backend it takes up to `interval` to notice.
+   *
+   * @throws KernelError What `ensureRedirect` and `watch` reject with.
+   */
+  keepRedirect(rule: RedirectRule, options?: KeepOptions): Promise<RedirectKeeper> {
+    return this.#keepers.keep(rule, options);
   }
 
   /**
@@ -227,25 +275,15 @@ export class Nat {
     return this.close();
   }
 
+  /** What this handle has taken away is not to be put back. */
+  async #released(removed: Promise<NatRule[]>): Promise<NatRule[]> {
+    const rules = await removed;
+    await this.#keepers.release(rules);
+    return rules;
+  }
+
   /** @internal */
   [inspect.custom](depth: number, options: InspectOptionsStylized): string {
     return inspectHandle('Nat', this.#core.connection, depth, options, { backend: this.backend });
   }
-}
-
-async function choose(
-  wanted: Backend | 'auto',
-  own: boolean,
-  sight: Sight,
-  probe: ReturnType<typeof probeThrough>,
-): Promise<Choice> {
-  if (wanted === 'auto') {
-    const choice = await chooseBackend(sight, probe);
-    if (Array.isArray(choice)) throw explainNoBackend(choice);
-    return choice;
-  }
-  const failure = await probe(wanted);
-  if (failure === undefined) return { backend: wanted, reason: 'it was asked for' };
-  const subject = { operation: 'open nat', object: `backend '${wanted}'` };
-  throw explainFailure('probe', { backend: wanted, own, lockTimeout: 0 }, subject, failure);
 }

@@ -37,15 +37,17 @@ export class Redirects {
     return changed ? 'created' : 'unchanged';
   }
 
-  async remove(rule: RedirectRule, options?: CallOptions): Promise<void> {
+  /** What was removed. */
+  async remove(rule: RedirectRule, options?: CallOptions): Promise<NatRule[]> {
     const redirect = resolveRedirect(rule);
-    await this.#core.edit(
+    const { removed } = await this.#core.edit(
       'removeRule',
       subjectOf('remove redirect', '-D', redirect),
       redirect,
       options,
     );
     this.#made.delete(subjectOf('', '', redirect).object);
+    return removed.map((row) => listedRule(redirect.family, row, false) as NatRule);
   }
 
   async get(rule: RedirectRule, options?: CallOptions): Promise<NatRule | undefined> {
@@ -55,7 +57,8 @@ export class Redirects {
     return row && (listedRule(redirect.family, row, false) as NatRule);
   }
 
-  async replace(old: RedirectRule, rule: RedirectRule, options?: CallOptions): Promise<void> {
+  /** What was removed. */
+  async replace(old: RedirectRule, rule: RedirectRule, options?: CallOptions): Promise<NatRule[]> {
     const from = resolveRedirect(old);
     const to = resolveRedirect(rule);
     if (from.family !== to.family || from.chain !== to.chain) {
@@ -66,9 +69,11 @@ export class Redirects {
       );
     }
     const subject = subjectOf('replace redirect', '-R', to);
-    await this.#core.edit('replaceRule', subject, { ...to, replaced: from.rule }, options);
+    const scope = { ...to, replaced: from.rule };
+    const { removed } = await this.#core.edit('replaceRule', subject, scope, options);
     this.#made.delete(subjectOf('', '', from).object);
     this.#made.set(subjectOf('', '', to).object, to);
+    return removed.map((row) => listedRule(from.family, row, false) as NatRule);
   }
 
   async validate(rule: RedirectRule, options: CallOptions & PositionOptions = {}): Promise<void> {

@@ -67,7 +67,8 @@ export class Rules {
     });
   }
 
-  async remove(rule: NatRule<number | bigint>, options?: CallOptions): Promise<void> {
+  /** What was removed. */
+  async remove(rule: NatRule<number | bigint>, options?: CallOptions): Promise<NatRule[]> {
     const { family, chain, handle, text } = rule;
     if (handle === undefined && !rule.complete) {
       throw invalidValue('rule', 'one that is told in full (complete: true)', text);
@@ -76,7 +77,9 @@ export class Rules {
       operation: 'remove rule',
       object: `${command(family)} ${text.replace(/^-A/, '-D')}`,
     };
-    await this.#core.edit('removeRule', subject, { family, chain, handle, rule }, options);
+    const scope = { family, chain, handle, rule };
+    const { removed } = await this.#core.edit('removeRule', subject, scope, options);
+    return removed.map((row) => listedRule(family, row, false) as NatRule);
   }
 
   async zero(options: CallOptions & FamilyOptions = {}): Promise<void> {

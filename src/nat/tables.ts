@@ -39,6 +39,7 @@ const operationNames = [
   'findRule',
   'listRules',
   'listChains',
+  'fingerprint',
   'dropConnections',
   'addRule',
   'ensureRule',
@@ -86,6 +87,7 @@ export interface NatTables extends RuleTables {
   readonly connections: ConnectionsFields;
   readonly count: NumberField;
   readonly endpoint: EndpointFields;
+  readonly fingerprint: CounterField;
 }
 
 /** Binds every name to its place; throws where the two sides disagree. */
@@ -103,6 +105,7 @@ export function bindTables(protocol: Protocol): NatTables {
     connections: connectionsFields(protocol.table('connections')),
     count: protocol.table('count').number('count'),
     endpoint: endpointFields(protocol.table('endpoint')),
+    fingerprint: protocol.table('fingerprint').counter('fingerprint'),
   };
 }
 

@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Backend, NatRule } from '../../../src/nat/index.js';
 import { Nat } from '../../../src/nat/index.js';
 import { createNetns, removeNetns } from '../../../src/netns/index.js';
 import { codeOf, errorOf } from './errors.js';
 import { ipv4Examples, ipv6Examples } from './rules.js';
+import { tracesIn } from './traces.js';
 import { trafficSuite } from './traffic-suite.js';
 
 /** What holds on every backend, without a witness. */
@@ -110,7 +110,7 @@ export function backendSuite(backend: Backend): void {
       }
       expect(await nat.listRules()).toEqual([]);
       await nat.zeroCounters();
-      expect(traces('untouched')).toBe('');
+      expect(tracesIn('untouched')).toBe('');
     } finally {
       await removeNetns('untouched');
     }
@@ -144,14 +144,6 @@ export function backendSuite(backend: Backend): void {
   });
 
   describe('traffic', () => trafficSuite(backend));
-}
-
-/** Tables that a namespace has of nf_tables and of legacy x_tables; '' where there is none. */
-function traces(netns: string): string {
-  const script =
-    'cat /proc/net/ip_tables_names /proc/net/ip6_tables_names 2>/dev/null; nft list ruleset 2>/dev/null';
-  const run = ['netns', 'exec', netns, 'sh', '-c', script];
-  return spawnSync('ip', run, { encoding: 'utf8' }).stdout;
 }
 
 /** A rule as a listing gives it: with its family and chain, and numbers where there is one port. */

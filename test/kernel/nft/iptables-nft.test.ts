@@ -5,6 +5,7 @@ import { backendSuite } from '../nat/backend-suite.js';
 import { errorOf } from '../nat/errors.js';
 import { Iptables } from '../nat/iptables.js';
 import { iptablesSuite } from '../nat/suite.js';
+import { watchSuite } from '../nat/watch-suite.js';
 
 const backend = 'iptables-nft';
 
@@ -12,6 +13,7 @@ describe('iptables-nft, seen by iptables', () => iptablesSuite(backend, 'nft'));
 
 describe('iptables-nft', () => {
   backendSuite(backend);
+  watchSuite(backend);
 
   afterEach(() => {
     execFileSync('sh', ['-c', 'nft delete table ip nat; nft delete table ip6 nat; true'], {

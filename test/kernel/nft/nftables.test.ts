@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Nat } from '../../../src/nat/index.js';
 import { backendSuite } from '../nat/backend-suite.js';
 import { errorOf } from '../nat/errors.js';
+import { watchSuite } from '../nat/watch-suite.js';
 
 function nft(...args: string[]): string {
   return execFileSync('nft', args, { encoding: 'utf8' });
@@ -19,6 +20,7 @@ function rulesShown(): string[] {
 
 describe('nftables', () => {
   backendSuite('nftables');
+  watchSuite('nftables');
 
   afterEach(() => {
     spawnSync('nft', ['delete', 'table', 'ip', 'lvs']);
@@ -100,6 +102,26 @@ describe('nftables', () => {
     expect(await heir.listRules()).toHaveLength(1);
     await heir.addRedirect({ destination: '10.0.0.2' });
     expect(await heir.flush()).toHaveLength(2);
+  });
+
+  it('tells a watch that read too slowly what its announcements would have told', async () => {
+    await using nat = await Nat.open({ backend: 'nftables' });
+    await nat.addRedirect({ destination: '10.0.0.1' });
+    await using changes = await nat.watch({ bufferSize: 4096 }).ready();
+    const wanted = Array.from({ length: 100 }, (_, i) => `10.3.0.${i}`);
+    for (const destination of wanted) await nat.addRedirect({ destination });
+    await nat.removeRedirect({ destination: '10.0.0.1' });
+    const added: (string | undefined)[] = [];
+    const removed: (string | undefined)[] = [];
+    let resynced = false;
+    for await (const change of changes) {
+      added.push(...change.added.map(({ destination }) => destination));
+      removed.push(...change.removed.map(({ destination }) => destination));
+      resynced ||= change.resync === true;
+      if (added.length >= wanted.length && removed.length > 0) break;
+    }
+    expect([added, removed, resynced]).toEqual([wanted, ['10.0.0.1'], true]);
+    await nat.flush();
   });
 
   it('names what of a rule the kernel refused', async () => {
