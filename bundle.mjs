@@ -16,7 +16,6 @@ await build({
   cwd: root,
   input: Object.fromEntries(entries.map((name) => [name, `src/${name}.ts`])),
   platform: 'node',
-  transform: { target: 'node20.19' },
   external: /^node:/,
   // Of the oldest Node.js that the package is for: it does not know `await using`.
   transform: { target: 'node20.19' },

@@ -1,16 +1,24 @@
-// Every module that package.json exports and every guide is documented: nothing to add here when there is a new one.
-import { readdirSync, readFileSync } from 'node:fs';
+// Every module that package.json exports and every guide of the README is documented: nothing to add here when there
+// is a new one.
+import { readFileSync } from 'node:fs';
 import { Comment, Converter, ReflectionKind } from 'typedoc';
 
 const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const modules = Object.values(manifest.exports).flatMap((target) => target.default ?? []);
 
-/** In the order in which somebody new would read them; the others follow. */
-const firstGuides = ['concepts', 'services', 'connections', 'real-servers', 'addresses'];
-const guides = readdirSync(new URL('guides', import.meta.url)).filter((file) =>
-  file.endsWith('.md'),
+/** In the order of the README, which somebody new would read them in. */
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const guides = Array.from(
+  readme.matchAll(/^- \[.*\]\(docs\/(guides\/.*\.md)\)/gm),
+  ([, file]) => file,
 );
-const ordered = [...new Set([...firstGuides.map((name) => `${name}.md`), ...guides.sort()])];
+const others = [
+  'benchmarks.md',
+  '../test/lab/README.md',
+  '../CONTRIBUTING.md',
+  '../SECURITY.md',
+  '../CHANGELOG.md',
+];
 
 /**
  * Names as readers know them: a guide's is its heading, a module's what it is imported by.
@@ -47,7 +55,7 @@ export default {
   tsconfig: '../src/tsconfig.json',
   out: 'site',
   readme: '../README.md',
-  projectDocuments: ordered.filter((file) => guides.includes(file)).map((file) => `guides/${file}`),
+  projectDocuments: [...guides, ...others],
   plugin: [nameThings, describeDiscriminants],
   navigation: { includeFolders: false },
   highlightLanguages: ['ts', 'js', 'json', 'sh', 'ini'],

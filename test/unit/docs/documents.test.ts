@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Document } from './markdown.js';
@@ -99,6 +99,34 @@ describe('the documentation', () => {
 
   it('has no broken links', () => {
     expect(documents.flatMap(brokenLinks)).toEqual([]);
+  });
+});
+
+describe('the guides', () => {
+  const listed = Array.from(
+    readFileSync(path.join(root, 'README.md'), 'utf8').matchAll(
+      /^- \[(?<title>.+)\]\(docs\/guides\/(?<file>.+\.md)\)/gm,
+    ),
+    ({ groups = {} }) => ({ title: groups['title'] ?? '', file: groups['file'] ?? '' }),
+  );
+  const textOf = (file: string): string =>
+    readFileSync(path.join(root, 'docs/guides', file), 'utf8').trimEnd();
+
+  it('are all in the README, by their headings', () => {
+    const files = readdirSync(path.join(root, 'docs/guides'));
+    expect(listed.map(({ file }) => file).sort()).toEqual(files.sort());
+    for (const { title, file } of listed) expect(textOf(file)).toMatch(`# ${title}\n`);
+  });
+
+  it.each(listed)('$file leads to the one before it and the one behind it', ({ file }) => {
+    const place = listed.findIndex((guide) => guide.file === file);
+    const link = (label: string, guide: { title: string; file: string } | undefined): string[] =>
+      guide === undefined ? [] : [`${label}: [${guide.title}](${guide.file})`];
+    const expected = [
+      ...link('Previous', listed[place - 1]),
+      ...link('Next', listed[place + 1]),
+    ].join(' · ');
+    expect(textOf(file).split('\n').at(-1)).toBe(expected);
   });
 });
 
