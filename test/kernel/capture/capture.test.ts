@@ -46,7 +46,7 @@ describe.each([{ immediate: false }, { immediate: true }])('with $immediate', ({
       expect(frame).toMatchObject({ device: 'far', linkType: 'ethernet', direction: 'in' });
       expect(frame.packetType).toBe('otherHost');
       expect(frame.timestamp - before).toBeGreaterThanOrEqual(-1_000_000n);
-      expect(frame.timestamp - before).toBeLessThan(10_000_000_000n);
+      expect(frame.timestamp - before).toBeLessThan(60_000_000_000n);
     }
   });
 

@@ -131,38 +131,3 @@ describe('a handle', () => {
     );
   });
 });
-
-describe('worker threads', () => {
-  it('terminated under load leave the process whole', () => {
-    const url = new URL('../../../dist/index.js', import.meta.url).href;
-    const seen = outputOf(`${count}
-      import { Worker } from 'node:worker_threads';
-      const code = \`
-        import('${url}').then(async ({ Ipvs }) => {
-          const { parentPort } = await import('node:worker_threads');
-          const ipvs = await Ipvs.open({ netns: '${test.director.name}' });
-          const load = () => {
-            for (let i = 1; i < 100; i++) ipvs.ensureService({ fwmark: i }).catch(() => 0);
-            ipvs.listServices().then(load, load);
-          };
-          load();
-          parentPort.postMessage('ready');
-        });\`;
-      const run = () => new Promise((resolve, reject) => {
-        const worker = new Worker(code, { eval: true });
-        worker.on('error', reject);
-        worker.on('message', async () => { await worker.terminate(); resolve(); });
-      });
-      await run();
-      const settled = async (wanted) => {
-        for (let i = 0; i < 100 && count() !== wanted; i++) await new Promise((resolve) => setTimeout(resolve, 20));
-      };
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      const before = count();
-      for (let round = 0; round < 3; round++) await Promise.all([run(), run(), run(), run(), run()]);
-      // A thread ends just after its last word.
-      await settled(before);
-      console.log(before === count() ? 'same' : before + ' then ' + count());`);
-    expect(seen).toBe('same');
-  }, 60_000);
-});

@@ -25,7 +25,8 @@ export class Director {
 
   /** Opens a handle, which is closed after the test. */
   async open(): Promise<Ipvs> {
-    const ipvs = await Ipvs.open({ netns: this.name });
+    // Where the kernel is emulated it takes seconds to load a scheduler.
+    const ipvs = await Ipvs.open({ netns: this.name, timeout: 60_000 });
     this.#handles.push(ipvs);
     return ipvs;
   }

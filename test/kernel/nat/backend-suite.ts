@@ -129,7 +129,7 @@ export function backendSuite(backend: Backend): void {
   });
 
   it('adds a thousand rules in one go', async () => {
-    await using nat = await Nat.open({ backend });
+    await using nat = await Nat.open({ backend, timeout: 60_000 });
     const wanted = Array.from({ length: 1000 }, (_, i) => `10.3.${i >> 8}.${i & 255}`);
     await Promise.all(wanted.map((destination) => nat.addRedirect({ destination })));
     expect((await nat.listRules()).map(({ destination }) => destination)).toEqual(wanted);

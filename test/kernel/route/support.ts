@@ -32,7 +32,8 @@ export function useRoom(): Room {
   beforeAll(async () => {
     if (!existsSync('/proc/sys/net/ipv6')) execFileSync('modprobe', ['ipv6']);
     execFileSync('ip', ['netns', 'add', netns]);
-    route = await Rtnl.open({ netns });
+    // A thousand changes at once take an emulated kernel longer than the default allows.
+    route = await Rtnl.open({ netns, timeout: 60_000 });
   });
   afterAll(async () => {
     await route.close();

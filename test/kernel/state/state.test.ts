@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Ipvs } from '../../../src/index.js';
-import { openHere, reset } from '../ipvsadm/support.js';
+import { exported, openHere, reset } from '../ipvsadm/support.js';
 
 let ipvs: Ipvs;
 
@@ -33,16 +33,16 @@ afterAll(async () => {
 
 describe('exportState and importState', () => {
   it('restore exactly what was there, through JSON', async () => {
-    const state = await ipvs.exportState();
+    const state = await exported(ipvs);
     expect(state).toMatchObject({ version: 1, timeouts: { tcp: 901, tcpFin: 121, udp: 301 } });
     const text = JSON.stringify(state);
     await reset(ipvs);
     await ipvs.importState(JSON.parse(text));
-    expect(JSON.stringify(await ipvs.exportState())).toBe(text);
+    expect(JSON.stringify(await exported(ipvs))).toBe(text);
   });
 
   it('replace what differs and leave alone what is right', async () => {
-    const state = await ipvs.exportState();
+    const state = await exported(ipvs);
     await ipvs.addService({ fwmark: 1 });
     await ipvs.removeService({ fwmark: 2 ** 32 - 1, family: 'ipv6' });
     await ipvs.updateService('tcp://10.0.0.1:0', { scheduler: 'rr', persistence: false });
@@ -53,7 +53,7 @@ describe('exportState and importState', () => {
     await ipvs.startSyncDaemon({ state: 'backup', device: 'lo' });
     await ipvs.startSyncDaemon({ state: 'master', device: 'lo' });
     await ipvs.importState(state, { replace: true });
-    const after = await ipvs.exportState();
+    const after = await exported(ipvs);
     const inOrder = ({ services, ...rest }: typeof state): unknown => ({
       ...rest,
       services: services.map(({ dests, ...service }) => ({
@@ -65,7 +65,7 @@ describe('exportState and importState', () => {
   });
 
   it('put back what was there when the kernel refuses something', async () => {
-    const state = await ipvs.exportState();
+    const state = await exported(ipvs);
     const added = {
       fwmark: 5,
       family: 'ipv4',
@@ -76,16 +76,16 @@ describe('exportState and importState', () => {
     } as const;
     const more = { ...state, services: [added, ...state.services] };
     await expect(ipvs.importState(more)).rejects.toMatchObject({ code: 'EEXIST' });
-    expect(await ipvs.exportState()).toEqual(state);
+    expect(await exported(ipvs)).toEqual(state);
     const bad = { ...state, services: [{ ...added, scheduler: 'nope' }] };
     await expect(ipvs.importState(bad, { replace: true })).rejects.toMatchObject({
       code: 'ENOENT',
     });
-    expect(await ipvs.exportState()).toEqual(state);
+    expect(await exported(ipvs)).toEqual(state);
   });
 
   it('refuse what is no state', async () => {
-    const state = await ipvs.exportState();
+    const state = await exported(ipvs);
     for (const bad of [
       undefined,
       { ...state, version: 2 },
