@@ -27,6 +27,12 @@ export function adminReason(): Reason {
 }
 
 function lockReason(code: string, lockTimeout: number): Reason {
+  if (code === 'ELOOP') {
+    return {
+      cause: `a symbolic link lies in the place of ${lockStage}, and is not followed`,
+      cure: 'see who put it there, and remove it: ls -l /run/xtables.lock',
+    };
+  }
   if (code !== 'EAGAIN') {
     return {
       cause: `${lockStage} (/run/xtables.lock, or $XTABLES_LOCKFILE) can't be opened`,

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -65,6 +66,22 @@ needing('ip_tables', () => {
         expect(error.message).toContain('held the xtables lock for 200 ms');
       }
       expect(iptables.save().filter((line) => line.startsWith('-A'))).toEqual([]);
+    });
+
+    it('is made for root alone, and never through a symbolic link', async () => {
+      await using nat = await Nat.open({ backend: 'legacy' });
+      const [lock, target] = ['/run/xtables.lock', '/run/somewhere-else'];
+      rmSync(lock, { force: true });
+      await nat.addRedirect({ destination: '10.0.0.1' });
+      expect(statSync(lock).mode & 0o777).toBe(0o600);
+      rmSync(lock);
+      symlinkSync(target, lock);
+      const error = await errorOf(nat.addRedirect({ destination: '10.0.0.2' }));
+      rmSync(lock);
+      expect(error).toMatchObject({ code: 'ELOOP' });
+      expect(error.message).toContain('a symbolic link lies in the place of the xtables lock');
+      expect(existsSync(target)).toBe(false);
+      expect(await nat.listRules()).toHaveLength(1);
     });
 
     it('does not hold up the program while it is waited for, nor readers', async () => {

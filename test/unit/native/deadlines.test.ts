@@ -40,6 +40,20 @@ describe('a deadline', () => {
     expect(connection.inFlight).toBe(0);
   });
 
+  it('ends closing, too, where the thread stays in the kernel', async () => {
+    const { addon, connection } = await openFake({ timeout: 1000 });
+    const call = watched(connection.request(change, {}));
+    const closing = watched(connection.close());
+    await flushed();
+    await vi.advanceTimersByTimeAsync(1010);
+    expect(await call()).toMatchObject({ code: 'ERR_LVS_TIMEOUT' });
+    expect(await closing()).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(1010);
+    expect(await closing()).toMatchObject({ code: 'ERR_LVS_TIMEOUT' });
+    addon.end();
+    await expect(connection.close()).rejects.toMatchObject({ code: 'ERR_LVS_TIMEOUT' });
+  });
+
   it("is the call's own where it has one", async () => {
     const { connection } = await openFake({ timeout: 5000 });
     const outcome = watched(connection.request(change, {}, { timeout: 10 }));
