@@ -208,7 +208,7 @@ describe('refusals', () => {
     const drop = ['--bounding-set=-net_raw', '--inh-caps=-net_raw', '--'];
     const text = execFileSync('setpriv', [...drop, ...node], { encoding: 'utf8' });
     expect(text).toContain(
-      'announce address 10.9.0.1 on eth0: EPERM: it needs CAP_NET_RAW; run as root or give',
+      'announce address 10.9.0.1 on eth0: EPERM: it needs CAP_NET_RAW in the user namespace that owns',
     );
   });
 });
