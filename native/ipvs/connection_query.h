@@ -23,6 +23,7 @@ inline constexpr Field kQueryFields[] = {
     address("dest", 0),
     u16("destPort", 0),
     text("state", 0, 16),
+    u8("by", 0),  // CountBy: connections are counted, and no rows listed
 };
 inline constexpr auto kQueryLayout = layOut(kQueryFields);
 inline constexpr Table kQuery = tableOf("connectionQuery", kQueryLayout);

@@ -38,6 +38,14 @@ int ConnectionReader::open(ConstRecord query) {
   if (rows_ == 0 || rows_ > kMostRows) return -EINVAL;
   source_ = query.get<uint8_t>(kQuery.fields[kSourceAt]) == 1 ? ConnectionSource::kSync
                                                               : ConnectionSource::kConnections;
+  constexpr size_t kByAt = fieldIndex(kQueryLayout, "by");
+  constexpr uint64_t kNoFilters = uint64_t{1} << kCursorAt | uint64_t{1} << kRowsAt |
+                                  uint64_t{1} << kSourceAt | uint64_t{1} << kByAt;
+  filters_ = (query.presence() & ~kNoFilters) != 0;
+  if (query.has(kByAt)) {
+    counts_.reset(new ConnectionCounts(query.get<uint8_t>(kQuery.fields[kByAt])));
+  }
+  scratch_.resize(kConnection.size);
   query_.resize(kQuery.size);
   memcpy(query_.data(), query.bytes(), kQuery.size);
   // /proc/net belongs to the process; a thread may be in another namespace.
@@ -74,25 +82,41 @@ bool ConnectionReader::nextLine(const char** line, size_t* length) {
   return true;
 }
 
-int ConnectionReader::page(ResultWriter& results, uint16_t tableIndex) {
-  const ConstRecord query(query_.data());
+// Whether the line is one of a connection that the query names; its record is then in scratch_.
+bool ConnectionReader::isWanted(const char* line, size_t length) {
+  memset(scratch_.data(), 0, scratch_.size());
+  return parseConnection(line, length, source_, Record(scratch_.data())) &&
+         matches(ConstRecord(query_.data()), ConstRecord(scratch_.data()));
+}
+
+int ConnectionReader::page(ResultWriter& results, uint16_t tableIndex, uint16_t countIndex) {
   const uint64_t end = milliseconds() + kLongestPage;
   size_t reads = 0;
   for (size_t rows = 0; rows < rows_;) {
     const char* line = nullptr;
     size_t length = 0;
     if (!nextLine(&line, &length)) {
-      if (ended_) return 1;
+      if (ended_) {
+        if (counts_ != nullptr) counts_->write(results, tableIndex, countIndex, source_);
+        return 1;
+      }
       if (++reads % kReadsPerLook == 0 && milliseconds() >= end) return 0;
       if (const int error = fill()) return error;
       continue;
     }
-    uint8_t* bytes = results.record(tableIndex, kConnection);
-    if (parseConnection(line, length, source_, Record(bytes)) &&
-        matches(query, ConstRecord(bytes))) {
+    if (!headerSeen_) {
+      headerSeen_ = true;
+      continue;
+    }
+    if (counts_ != nullptr && !filters_) {
+      counts_->add(line, length);
+    } else if (isWanted(line, length)) {
+      if (counts_ != nullptr) {
+        counts_->add(line, length);
+        continue;
+      }
+      memcpy(results.record(tableIndex, kConnection), scratch_.data(), scratch_.size());
       ++rows;
-    } else {
-      results.dropRecord(kConnection);
     }
   }
   return 0;

@@ -1,8 +1,10 @@
 // Reads the connection table page by page. The table has no netlink interface, only two files.
 #pragma once
 
+#include <memory>
 #include <vector>
 
+#include "ipvs/connection_count.h"
 #include "ipvs/connection_query.h"
 #include "records/block.h"
 
@@ -15,10 +17,12 @@ class ConnectionReader {
   int open(ConstRecord query);
   uint32_t cursor() const { return cursor_; }
   // Appends the next page of rows: as many as were asked for, or fewer where that takes long. 0, 1
-  // at the end of the table, or a negative errno.
-  int page(ResultWriter& results, uint16_t tableIndex);
+  // at the end of the table, or a negative errno. Of connections that are counted only the last
+  // page has any: one of each kind and their number.
+  int page(ResultWriter& results, uint16_t tableIndex, uint16_t countIndex);
 
  private:
+  bool isWanted(const char* line, size_t length);
   bool nextLine(const char** line, size_t* length);
   int fill();
 
@@ -27,9 +31,13 @@ class ConnectionReader {
   size_t rows_ = 0;
   ConnectionSource source_ = ConnectionSource::kConnections;
   std::vector<uint8_t> query_;
+  bool filters_ = false;
+  std::vector<uint8_t> scratch_;  // the record of the line at hand
+  std::unique_ptr<ConnectionCounts> counts_;
   std::vector<char> buffer_;
   size_t start_ = 0;
   size_t end_ = 0;
+  bool headerSeen_ = false;
   bool ended_ = false;
 };
 

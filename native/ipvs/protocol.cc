@@ -15,9 +15,10 @@ namespace lvs::ipvs {
 namespace {
 
 constexpr const Table* kTables[] = {&kService, &kDest,       &kDaemon, &kTimeouts,
-                                    &kInfo,    &kConnection, &kQuery};
+                                    &kInfo,    &kConnection, &kQuery,  &kCount};
 constexpr uint16_t kConnectionIndex = 5;
 constexpr uint16_t kQueryIndex = 6;
+constexpr uint16_t kCountIndex = 7;
 
 constexpr uint16_t kNetlinkOperations = std::size(kOperations);
 // Answered from the connection files. Each page is a request, so a slow reader holds up nothing.
@@ -107,7 +108,7 @@ class IpvsBackend : public netlink::Session {
       return;
     }
     results.begin(request.header.id);
-    const int state = reader->page(results, kConnectionIndex);
+    const int state = reader->page(results, kConnectionIndex, kCountIndex);
     if (state != 0) drop(request.header.argument);
     results.end(state < 0 ? state : 0, state == 1 ? uint32_t{kEnd} : 0);
   }

@@ -4,6 +4,8 @@ const protocols = ['ip', 'tcp', 'udp', 'sctp', 'icmp', 'icmpv6'] as const;
 export const filterProtocols = ['ip', 'tcp', 'udp', 'sctp'] as const;
 export const templateChoices = ['exclude', 'include', 'only'] as const;
 export const sources = ['connections', 'sync'] as const;
+/** In the order of their bits. */
+export const countedBy = ['protocol', 'client', 'virtual', 'dest', 'state'] as const;
 
 export interface ConnectionFields {
   readonly protocol: ChoiceField<(typeof protocols)[number]>;
@@ -37,6 +39,7 @@ export interface QueryFields {
   readonly dest: AddressField;
   readonly destPort: NumberField;
   readonly state: TextField;
+  readonly by: NumberField;
 }
 
 export function connectionFields(table: Table): ConnectionFields {
@@ -74,5 +77,6 @@ export function queryFields(table: Table): QueryFields {
     dest: table.address('dest'),
     destPort: table.number('destPort'),
     state: table.text('state'),
+    by: table.number('by'),
   };
 }

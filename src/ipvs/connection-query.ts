@@ -9,24 +9,20 @@ import {
   checkText,
 } from '../options/index.js';
 import type { QueryFields } from './connection-fields.js';
-import { filterProtocols, sources, templateChoices } from './connection-fields.js';
-import type { ConnectionFilter, ConnectionOptions } from './connection-types.js';
+import { countedBy, filterProtocols, sources, templateChoices } from './connection-fields.js';
+import type {
+  ConnectionFilter,
+  ConnectionOptions,
+  CountedBy,
+  CountOptions,
+} from './connection-types.js';
 import { resolveDest } from './dest-name.js';
 import { resolveService } from './service-name.js';
 
-const optionNames = [
-  'service',
-  'dest',
-  'client',
-  'state',
-  'protocol',
-  'templates',
-  'limit',
-  'pageSize',
-  'source',
-  'signal',
-  'timeout',
-] as const;
+const filterNames = ['service', 'dest', 'client', 'state', 'protocol', 'templates'] as const;
+const callNames = ['signal', 'timeout'] as const;
+const optionNames = [...filterNames, ...callNames, 'limit', 'pageSize', 'source'] as const;
+const countNames = [...filterNames, ...callNames, 'by'] as const;
 
 const defaultPageSize = 1000;
 const largestPage = 65536;
@@ -66,6 +62,33 @@ export function checkConnectionOptions(
       for (const filter of filters) filter(arena, at);
     },
   };
+}
+
+/** Checks what connections are to be counted by, and how to write it. */
+export function checkCountOptions(
+  fields: QueryFields,
+  options: CountOptions,
+): Pick<ConnectionQuery, 'write'> & { readonly by: readonly CountedBy[] } {
+  checkObject('options', options, countNames);
+  checkCallOptions(options);
+  const { by = [] } = options;
+  if (!Array.isArray(by)) throw invalidType('by', 'an array', by);
+  const names = by.map((name) => checkChoice('by', name, countedBy));
+  const filters = filtersOf(fields, options);
+  return {
+    by: names,
+    write: (arena, cursor) => {
+      const at = arena.record(fields.table);
+      fields.cursor.write(arena, at, cursor);
+      fields.rows.write(arena, at, largestPage);
+      fields.by.write(arena, at, bitsOf(names));
+      for (const filter of filters) filter(arena, at);
+    },
+  };
+}
+
+function bitsOf(by: readonly CountedBy[]): number {
+  return by.reduce((bits, name) => bits | (1 << countedBy.indexOf(name)), 0);
 }
 
 type Filter = (arena: Arena, at: number) => void;

@@ -72,3 +72,22 @@ export interface ConnectionOptions extends CallOptions, ConnectionFilter {
    */
   readonly source?: 'connections' | 'sync' | undefined;
 }
+
+/** What connections can be counted by. */
+export type CountedBy = 'protocol' | 'client' | 'virtual' | 'dest' | 'state';
+
+/** How connections are counted. */
+export interface CountOptions<By extends CountedBy = CountedBy>
+  extends CallOptions,
+    ConnectionFilter {
+  /** What they are told apart by: each combination that there is gets a count. Default: nothing. */
+  readonly by?: readonly By[] | undefined;
+}
+
+/** How many connections have something in common. */
+export type ConnectionCount<By extends CountedBy = CountedBy> = {
+  /** Number of rows of the connection table. */
+  readonly count: number;
+} & {
+  readonly [K in By]: K extends 'client' ? string : IpvsConnection[Exclude<K, 'client'>];
+};

@@ -1,9 +1,16 @@
-import type { Reply, Results } from '../native/index.js';
+import type { Arena, CounterField, Reply, Results, Table } from '../native/index.js';
+import type { CallOptions } from '../options/index.js';
 import type { ConnectionFields, QueryFields } from './connection-fields.js';
 import { connectionFields, queryFields } from './connection-fields.js';
 import type { ConnectionQuery } from './connection-query.js';
-import { checkConnectionOptions } from './connection-query.js';
-import type { ConnectionOptions, IpvsConnection } from './connection-types.js';
+import { checkConnectionOptions, checkCountOptions } from './connection-query.js';
+import type {
+  ConnectionCount,
+  ConnectionOptions,
+  CountedBy,
+  CountOptions,
+  IpvsConnection,
+} from './connection-types.js';
 import type { IpvsCore } from './core.js';
 
 /** What `Ipvs` does with the connection table. */
@@ -11,6 +18,8 @@ export class Connections {
   readonly #core: IpvsCore;
   readonly #fields: ConnectionFields;
   readonly #query: QueryFields;
+  readonly #countTable: Table;
+  readonly #count: CounterField;
   #lastCursor = 0;
 
   constructor(core: IpvsCore) {
@@ -18,6 +27,8 @@ export class Connections {
     this.#core = core;
     this.#fields = connectionFields(protocol.table('connection'));
     this.#query = queryFields(protocol.table('connectionQuery'));
+    this.#countTable = protocol.table('connectionCount');
+    this.#count = this.#countTable.counter('count');
   }
 
   async *list(options: ConnectionOptions): AsyncGenerator<IpvsConnection, void, undefined> {
@@ -49,22 +60,57 @@ export class Connections {
     }
   }
 
+  /** The thread counts for as long as a page may take, so that other requests get their turn. */
+  async count(options: CountOptions): Promise<ConnectionCount[]> {
+    const { by, write } = checkCountOptions(this.#query, options);
+    const cursor = ++this.#lastCursor;
+    const reader = this.#countReader(by);
+    const operation = 'count connections';
+    let page = await this.#ask(operation, cursor, options, write, reader);
+    try {
+      while (!page.end) page = await this.#ask(operation, cursor, options, undefined, reader);
+      return page.rows;
+    } finally {
+      if (!page.end) await this.#close(cursor);
+    }
+  }
+
+  /** Each count comes behind one of the connections that it is about. */
+  #countReader(by: readonly CountedBy[]): Reader<ConnectionCount> {
+    let seen: IpvsConnection | undefined;
+    return (rows, at, table) => {
+      if (table !== this.#countTable.index) {
+        seen = readConnection(this.#fields, rows, at);
+        return undefined;
+      }
+      return seen && countOf(by, seen, this.#count.readNumber(rows, at));
+    };
+  }
+
   #page(
     cursor: number,
     options: ConnectionOptions,
     query?: ConnectionQuery,
   ): Promise<Reply<IpvsConnection>> {
-    const { signal, timeout } = options;
-    return this.#core.query(
-      'readConnections',
-      {
-        operation: 'list connections',
-        argument: cursor,
-        ...(query && { write: (arena) => query.write(arena, cursor) }),
-        read: (rows, at) => readConnection(this.#fields, rows, at),
-      },
-      { signal, timeout },
+    return this.#ask('list connections', cursor, options, query?.write, (rows, at) =>
+      readConnection(this.#fields, rows, at),
     );
+  }
+
+  #ask<T>(
+    operation: string,
+    cursor: number,
+    { signal, timeout }: CallOptions,
+    write: ((arena: Arena, cursor: number) => void) | undefined,
+    read: Reader<T>,
+  ): Promise<Reply<T>> {
+    const query = {
+      operation,
+      argument: cursor,
+      ...(write && { write: (arena: Arena) => write(arena, cursor) }),
+      read,
+    };
+    return this.#core.query('readConnections', query, { signal, timeout });
   }
 
   async #close(cursor: number): Promise<void> {
@@ -75,6 +121,18 @@ export class Connections {
       argument: cursor,
     });
   }
+}
+
+type Reader<T> = (rows: Results, at: number, table: number) => T | undefined;
+
+function countOf(
+  by: readonly CountedBy[],
+  connection: IpvsConnection,
+  count: number,
+): ConnectionCount {
+  const { client } = connection;
+  const parts = by.map((name) => [name, name === 'client' ? client.address : connection[name]]);
+  return { ...Object.fromEntries(parts), count };
 }
 
 function readConnection(fields: ConnectionFields, rows: Results, at: number): IpvsConnection {

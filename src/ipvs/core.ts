@@ -21,7 +21,7 @@ export interface Change extends Subject {
 export interface Query<T> extends Subject {
   readonly argument?: number;
   readonly write?: (arena: Arena) => void;
-  readonly read: (rows: Results, at: number, table: number, size: number) => T;
+  readonly read: (rows: Results, at: number, table: number, size: number) => T | undefined;
 }
 
 /** The line to the kernel that all parts of `Ipvs` share. */

@@ -1,9 +1,12 @@
 export type { Family } from '../address/index.js';
 export type { IpvsInfo, Timeouts } from './config.js';
 export type {
+  ConnectionCount,
   ConnectionFilter,
   ConnectionOptions,
   ConnectionProtocol,
+  CountedBy,
+  CountOptions,
   Endpoint,
   IpvsConnection,
 } from './connection-types.js';

@@ -2,7 +2,13 @@ import type { InspectOptionsStylized } from 'node:util';
 import { inspect } from 'node:util';
 import { inspectHandle } from '../native/index.js';
 import type { CallOptions, OpenOptions } from '../options/index.js';
-import type { ConnectionOptions, IpvsConnection } from './connection-types.js';
+import type {
+  ConnectionCount,
+  ConnectionOptions,
+  CountedBy,
+  CountOptions,
+  IpvsConnection,
+} from './connection-types.js';
 import { Connections } from './connections.js';
 import type { IpvsCore } from './core.js';
 import { openIpvs } from './open.js';
@@ -46,6 +52,13 @@ export class IpvsReader {
     options: ConnectionOptions = {},
   ): AsyncGenerator<IpvsConnection, void, undefined> {
     return this.#connections.list(options);
+  }
+
+  /** Counts connections by what they have in common; the same as {@link Ipvs.countConnections}. */
+  countConnections<const By extends CountedBy = never>(
+    options: CountOptions<By> = {},
+  ): Promise<ConnectionCount<By>[]> {
+    return this.#connections.count(options) as Promise<ConnectionCount<By>[]>;
   }
 
   /** The counters of the whole namespace. */

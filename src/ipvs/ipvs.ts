@@ -8,7 +8,13 @@ import type { ImportOptions, IpvsState } from '../state/index.js';
 import { exportState, importState } from '../state/index.js';
 import type { IpvsInfo, Timeouts } from './config.js';
 import { Config } from './config.js';
-import type { ConnectionOptions, IpvsConnection } from './connection-types.js';
+import type {
+  ConnectionCount,
+  ConnectionOptions,
+  CountedBy,
+  CountOptions,
+  IpvsConnection,
+} from './connection-types.js';
 import { Connections } from './connections.js';
 import type { IpvsCore } from './core.js';
 import { Dests } from './dests.js';
@@ -242,6 +248,18 @@ export class Ipvs {
     options: ConnectionOptions = {},
   ): AsyncGenerator<IpvsConnection[], void, undefined> {
     return this.#connections.pages(options);
+  }
+
+  /**
+   * Counts connections by what they have in common, while the table is read: no row of it reaches
+   * JavaScript, so this takes hardly longer than the kernel does. In no particular order.
+   *
+   * @example `await ipvs.countConnections({ by: ['dest', 'state'] })`
+   */
+  countConnections<const By extends CountedBy = never>(
+    options: CountOptions<By> = {},
+  ): Promise<ConnectionCount<By>[]> {
+    return this.#connections.count(options) as Promise<ConnectionCount<By>[]>;
   }
 
   /** Removes all services and destinations (`ipvsadm -C`). Connections live on. */

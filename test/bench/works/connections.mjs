@@ -16,6 +16,17 @@ export function list({ filter, rows }) {
   return withIpvs('', (ipvs) => cost(() => walk(ipvs, filter, rows)));
 }
 
+/** @param {{ rows: number }} what */
+export function count({ rows }) {
+  return withIpvs('', (ipvs) =>
+    cost(async () => {
+      const counts = await ipvs.countConnections({ by: ['dest', 'state'] });
+      const total = counts.reduce((sum, { count: number }) => sum + number, 0);
+      if (total !== rows) throw new Error(`${total} connections instead of ${rows}`);
+    }),
+  );
+}
+
 /** @param {{ filter: Filter, rows: number }} what */
 export async function watch({ filter, rows }) {
   const before = process.memoryUsage.rss();

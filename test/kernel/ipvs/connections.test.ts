@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ConnectionOptions, IpvsConnection } from '../../../src/ipvs/index.js';
+import type {
+  ConnectionFilter,
+  ConnectionOptions,
+  CountedBy,
+  Endpoint,
+  IpvsConnection,
+} from '../../../src/ipvs/index.js';
+import { IpvsReader } from '../../../src/ipvs/index.js';
 import { openProbeSocket } from '../../../src/netns/index.js';
 import { linesOf } from './support.js';
 import { client, real, Topology, vip } from './topology.js';
@@ -202,6 +209,67 @@ describe('a listing', () => {
   it('shows nothing of another namespace', async () => {
     const other = await lab.client.open();
     expect((await other.listConnections().next()).done).toBe(true);
+  });
+});
+
+describe('counting', () => {
+  const written = ({ address, port }: Endpoint): string =>
+    `${address.includes(':') ? `[${address}]` : address}:${port}`;
+
+  it('by real server and state comes to what ipvsadm shows', async () => {
+    const theirs = new Map<string, number>();
+    for (const line of linesOf(lab.director.ipvsadm('-Lnc')).slice(2)) {
+      const [, , state, , , dest] = line.trim().split(/\s+/);
+      theirs.set(`${dest} ${state}`, (theirs.get(`${dest} ${state}`) ?? 0) + 1);
+    }
+    const ours = await lab.ipvs.countConnections({ by: ['dest', 'state'] });
+    expect(ours.length).toBeGreaterThan(4);
+    expect(new Map(ours.map((row) => [`${written(row.dest)} ${row.state}`, row.count]))).toEqual(
+      theirs,
+    );
+  });
+
+  it('comes to what a listing has, by whatever it is told apart and filtered', async () => {
+    const filters: ConnectionFilter[] = [
+      {},
+      { templates: 'exclude' },
+      { dest: real.ipv4, state: 'ESTABLISHED' },
+      { client: '10.1.0.0/24' },
+      { service: 'fwmark:7' },
+    ];
+    const all = ['protocol', 'client', 'virtual', 'dest', 'state'] as const;
+    for (const filter of filters) {
+      const rows = await rowsOf(filter);
+      for (const by of [...all.map((name) => [name]), [...all], ['virtual', 'state'] as const]) {
+        const kinds = new Map<string, number>();
+        for (const row of rows) {
+          const flat = { ...row, client: row.client.address };
+          const kind = JSON.stringify(by.map((name) => flat[name]));
+          kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+        }
+        const counts = await lab.ipvs.countConnections({ ...filter, by });
+        const seen = counts.map((row) => [JSON.stringify(by.map((name) => row[name])), row.count]);
+        expect(new Map(seen as [string, number][])).toEqual(kinds);
+        expect(seen).toHaveLength(kinds.size);
+      }
+    }
+  });
+
+  it('by nothing is their number; what has none is left out', async () => {
+    expect(await lab.ipvs.countConnections()).toEqual([{ count: (await rowsOf()).length }]);
+    expect(await lab.ipvs.countConnections({ state: 'LISTEN', by: ['state'] })).toEqual([]);
+    const reader = await IpvsReader.open({ netns: lab.director.name });
+    const [service] = await reader.countConnections({ service: plain, by: ['virtual'] });
+    await reader.close();
+    expect(service).toEqual({ virtual: { address: vip.ipv4, port: 80 }, count: 2 });
+  });
+
+  it('refuses what connections do not have', async () => {
+    const wrong = ['expires'] as unknown as CountedBy[];
+    await expect(lab.ipvs.countConnections({ by: wrong })).rejects.toMatchObject({
+      code: 'ERR_INVALID_ARG_VALUE',
+      message: expect.stringContaining("by must be one of 'protocol', 'client'"),
+    });
   });
 });
 
