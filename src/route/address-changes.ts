@@ -15,7 +15,11 @@ const patchNames = [
   'metric',
   'protocol',
   'noPrefixRoute',
+  'homeAddress',
+  'manageTemporary',
 ] as const;
+/** What the kernel lets change in IPv6 only. */
+const ipv6Flags = ['noPrefixRoute', 'homeAddress', 'manageTemporary'] as const;
 
 /** Changes what the kernel lets change in place, and keeps what is not named. */
 export async function updateAddress(
@@ -27,8 +31,10 @@ export async function updateAddress(
   const key = resolveKey(value);
   const { device, name, family } = key;
   const wanted = checkObject('patch', patch, patchNames);
-  if (wanted.noPrefixRoute !== undefined && family === 'ipv4') {
-    throw invalidValue('noPrefixRoute', 'absent: in IPv4 it cannot be changed', patch);
+  for (const flag of ipv6Flags) {
+    if (wanted[flag] !== undefined && family === 'ipv4') {
+      throw invalidValue(flag, 'absent: in IPv4 it cannot be changed', patch);
+    }
   }
   await line.turns.run(`${device} ${name}`, async () => {
     const current = await findAddress(line, key, options);
@@ -172,7 +178,7 @@ function sameChangeable(a: ResolvedAddress, b: ResolvedAddress): boolean {
   return (
     (a.metric ?? 0) === (b.metric ?? 0) &&
     (a.protocol ?? 0) === (b.protocol ?? 0) &&
-    (a.family === 'ipv4' || a.noPrefixRoute === b.noPrefixRoute) &&
+    (a.family === 'ipv4' || ipv6Flags.every((flag) => a[flag] === b[flag])) &&
     near(a.lifetimes?.valid, b.lifetimes?.valid) &&
     near(a.lifetimes?.preferred, b.lifetimes?.preferred)
   );

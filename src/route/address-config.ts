@@ -31,6 +31,8 @@ export interface ResolvedAddress extends ResolvedKey {
   readonly lifetimes: Lifetimes | undefined;
   readonly noDad: boolean;
   readonly noPrefixRoute: boolean;
+  readonly homeAddress: boolean;
+  readonly manageTemporary: boolean;
   readonly metric: number | undefined;
   readonly protocol: number | undefined;
 }
@@ -52,6 +54,8 @@ const settingNames = [
   'preferredLifetime',
   'noDad',
   'noPrefixRoute',
+  'homeAddress',
+  'manageTemporary',
   'metric',
   'protocol',
 ] as const;
@@ -85,8 +89,10 @@ export function resolveAddress(value: unknown): ResolvedAddress {
     scope: scopeOf(given.scope, key),
     broadcast: broadcastOf(given.broadcast, key),
     lifetimes: lifetimesOf(given),
-    noDad: noDadOf(given.noDad, key.family),
+    noDad: onlyInIpv6('noDad', given.noDad, key),
     noPrefixRoute: checkBoolean('noPrefixRoute', given.noPrefixRoute ?? false),
+    homeAddress: onlyInIpv6('homeAddress', given.homeAddress, key),
+    manageTemporary: manageTemporaryOf(given.manageTemporary, key),
     metric: optionalInteger('metric', given.metric, 0xff_ff_ff_ff),
     protocol: optionalInteger('protocol', given.protocol, 255),
   };
@@ -166,12 +172,19 @@ function lifetimesOf(given: Given): Lifetimes | undefined {
   return { valid, preferred };
 }
 
-function noDadOf(value: unknown, family: Family): boolean {
-  const noDad = checkBoolean('noDad', value ?? false);
-  if (noDad && family === 'ipv4') {
-    throw invalidValue('noDad', 'absent in IPv4, where the kernel looks for no duplicate', value);
+/** The kernel looks for no duplicate in IPv4, and passes the other flags over there. */
+function onlyInIpv6(name: string, value: unknown, { family }: ResolvedKey): boolean {
+  const given = checkBoolean(name, value ?? false);
+  if (given && family === 'ipv4') throw invalidValue(name, 'absent in IPv4', value);
+  return given;
+}
+
+function manageTemporaryOf(value: unknown, key: ResolvedKey): boolean {
+  const given = onlyInIpv6('manageTemporary', value, key);
+  if (given && key.prefixLength !== 64) {
+    throw invalidValue('manageTemporary', 'absent: only a /64 has temporary addresses', value);
   }
-  return noDad;
+  return given;
 }
 
 function optionalInteger(name: string, value: unknown, most: number): number | undefined {

@@ -26,7 +26,11 @@ const flagNames = [
   'dadFailed',
   'deprecated',
   'noPrefixRoute',
+  'homeAddress',
+  'manageTemporary',
 ] as const;
+/** Those that are given; others tell what came of it. */
+const settings = ['noDad', 'noPrefixRoute', 'homeAddress', 'manageTemporary'] as const;
 type AddressFlag = (typeof flagNames)[number];
 
 /** The record of an address: how it is written and read. */
@@ -88,7 +92,7 @@ export class AddressRecord {
     if (broadcast !== undefined) this.#broadcast.write(arena, at, broadcast);
     if (metric !== undefined) this.#metric.write(arena, at, metric);
     if (protocol !== undefined) this.#protocol.write(arena, at, protocol);
-    const flags = (['noDad', 'noPrefixRoute'] as const).filter((flag) => address[flag]);
+    const flags = settings.filter((flag) => address[flag]);
     if (flags.length > 0) this.#flags.write(arena, at, flags);
     if (lifetimes !== undefined) {
       this.#validLifetime.write(arena, at, lifetimes.valid);

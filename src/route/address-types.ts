@@ -43,6 +43,10 @@ export interface AddressConfig extends AddressKey {
   readonly noDad?: boolean;
   /** Without the route to the prefix that the kernel adds otherwise. Default: `false`. */
   readonly noPrefixRoute?: boolean;
+  /** IPv6: the home address of Mobile IPv6 (RFC 6275). Default: `false`. */
+  readonly homeAddress?: boolean;
+  /** IPv6, /64: the kernel makes temporary addresses of its network (RFC 8981). Default: `false`. */
+  readonly manageTemporary?: boolean;
   /** Metric of the prefix's route, 0 to 4294967295; 0 is the kernel's own choice. */
   readonly metric?: number;
   /**
@@ -82,6 +86,10 @@ export interface AddressPatch {
   readonly protocol?: number;
   /** IPv6. */
   readonly noPrefixRoute?: boolean;
+  /** IPv6. */
+  readonly homeAddress?: boolean;
+  /** IPv6, /64. */
+  readonly manageTemporary?: boolean;
 }
 
 /** What `alias` takes beside the device and the address. */

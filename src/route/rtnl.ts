@@ -85,7 +85,7 @@ export class Rtnl {
   }
 
   /**
-   * Changes lifetimes, metric or owner of an address (in IPv6 also `noPrefixRoute`) and nothing
+   * Changes lifetimes, metric or owner of an address (in IPv6 also its flags) and nothing
    * else: `ip address change`. What else an address has, the kernel can't change in place.
    *
    * @throws KernelError `EADDRNOTAVAIL`: the device has no such address.

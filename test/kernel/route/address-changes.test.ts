@@ -53,6 +53,19 @@ describe('updateAddress', () => {
     },
   );
 
+  it('keeps and changes the flags of an IPv6 address', async () => {
+    const { route } = room;
+    const key = { device: 'ens3', address: '2001:db8::1/64' };
+    room.ip(`address add ${key.address} dev ens3 nodad home mngtmpaddr`);
+    await route.updateAddress(key, { protocol: 77 });
+    const flags = { homeAddress: true, manageTemporary: true };
+    expect(await route.listAddresses(key)).toMatchObject([{ ...flags, protocol: 77 }]);
+    await route.updateAddress(key, { homeAddress: false });
+    const [after] = await route.listAddresses(key);
+    expect(after).toMatchObject({ manageTemporary: true });
+    expect(after).not.toHaveProperty('homeAddress');
+  });
+
   it('refuses where there is no such address', async () => {
     const key = { device: 'ens3', address: '10.0.0.9' };
     await expect(room.route.updateAddress(key, { metric: 1 })).rejects.toMatchObject({

@@ -42,6 +42,11 @@ const cases: [string, Omit<AddressConfig, 'device'>, string][] = [
   ],
   ['IPv6', { address: '2001:db8::1/64', noDad: true }, '2001:db8::1/64 nodad'],
   [
+    'IPv6 flags',
+    { address: '2001:db8::1/64', noDad: true, homeAddress: true, manageTemporary: true },
+    '2001:db8::1/64 nodad home mngtmpaddr',
+  ],
+  [
     'an IPv6 peer',
     { address: '2001:db8::1', peer: '2001:db8::2/64', noDad: true },
     '2001:db8::1 peer 2001:db8::2/64 nodad',

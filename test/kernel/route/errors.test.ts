@@ -99,6 +99,51 @@ describe('the kernel refuses', () => {
   });
 });
 
+describe("the kernel's own text", () => {
+  /** What `ip` says of the kernel's refusal: `Error: the text.`, or only the errno where there is none. */
+  function refusedText(command: string): string | undefined {
+    try {
+      room.ip(command);
+    } catch (error) {
+      return /^Error: (.+)\.$/m.exec(String((error as { stderr: unknown }).stderr))?.[1];
+    }
+    throw new Error(`ip ${command} was not refused`);
+  }
+
+  it.each<[string, (route: Rtnl) => Promise<unknown>]>([
+    [
+      'route add 192.0.2.0/24 via 10.7.7.7',
+      (route) => route.addRoute({ destination: '192.0.2.0/24', gateway: '10.7.7.7' }),
+    ],
+    [
+      'route add 192.0.2.0/24 via 10.7.7.7 table 9',
+      (route) => route.addRoute({ destination: '192.0.2.0/24', gateway: '10.7.7.7', table: 9 }),
+    ],
+    ['link set ens3 mtu 100000000', (route) => route.updateLink('ens3', { mtu: 100_000_000 })],
+    ['link set ens3 master ens3', (route) => route.updateLink('ens3', { master: 'ens3' })],
+    [
+      'address add 10.0.0.1/24 dev ens3',
+      (route) => route.addAddress({ device: 'ens3', address: '10.0.0.1/24' }),
+    ],
+    [
+      'address del 10.0.0.9/24 dev ens3',
+      (route) => route.removeAddress({ device: 'ens3', address: '10.0.0.9/24' }),
+    ],
+    ['rule del priority 77', (route) => route.removeRule({ priority: 77 })],
+    [
+      'neighbour del 10.0.0.9 dev ens3',
+      (route) => route.removeNeighbour({ device: 'ens3', address: '10.0.0.9' }),
+    ],
+  ])('of "ip %s" is that of the error', async (command, call) => {
+    const { route } = room;
+    await route.addAddress({ device: 'ens3', address: '10.0.0.1/24' });
+    const text = refusedText(command);
+    const error = (await errorOf(call(route))) as Error & { kernelMessage?: string };
+    expect(error.kernelMessage?.replace(/\.$/, '')).toBe(text);
+    if (/^route|mtu/.test(command)) expect(error.message).toContain(`the kernel says: ${text}`);
+  });
+});
+
 describe('without CAP_NET_ADMIN', () => {
   beforeEach(() => process.seteuid?.(65_534));
   afterEach(() => process.seteuid?.(0));

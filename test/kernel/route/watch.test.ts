@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WatchEvent, WatchOptions } from '../../../src/route/index.js';
 import { Rtnl } from '../../../src/route/index.js';
@@ -317,4 +318,36 @@ describe('the end', () => {
     expect(await reader.until(({ kind }) => kind === 'link')).toMatchObject({ change: 'added' });
     await reader.close();
   });
+});
+
+describe('a process', () => {
+  /** Runs a module that imports the built package; it has to end by itself. */
+  function run(source: string): Promise<string> {
+    const program = [
+      `import { Rtnl } from '${path.resolve(import.meta.dirname, '../../../dist/route/index.js')}';`,
+      `const route = await Rtnl.open({ netns: '${room.netns}' });`,
+      source,
+    ].join('\n');
+    return new Promise((resolve, reject) => {
+      const args = ['--input-type=module', '--eval', program];
+      execFile(process.execPath, args, (error, output) => {
+        if (error === null) resolve(output);
+        else reject(error);
+      });
+    });
+  }
+
+  it('stays while somebody waits for an event, and is not kept by a watch that nobody reads', async () => {
+    const reader = await read({ addresses: true });
+    const child = run(`
+      const idle = await route.watch({ links: true }).ready();
+      const watch = await route.watch({ addresses: { address: '10.0.0.7' } }).ready();
+      const first = watch.next();
+      await route.addAddress({ device: 'ens3', address: '10.0.0.6' });
+      const { value } = await first;
+      console.log(value.change, value.address.label);`);
+    await reader.until(isAbout('10.0.0.6/32'));
+    await room.route.addAddress({ device: 'ens3', address: '10.0.0.7', label: 'ens3:7' });
+    expect(await child).toBe('added ens3:7\n');
+  }, 60_000);
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { freeLabel } from '../../../src/route/address-alias.js';
 import { resolveAddress, resolveKey } from '../../../src/route/address-config.js';
+import { bind } from '../../../src/route/bound.js';
 import { resolveAnnouncement, resolveProbe } from '../../../src/route/claim-config.js';
 import { checkDevice } from '../../../src/route/device.js';
 import { checkMacAddress, formatMacAddress } from '../../../src/route/hardware-address.js';
@@ -10,6 +11,8 @@ import { resolveLink, resolvePatch } from '../../../src/route/link-config.js';
 import { checkPrefix, edgeOf, formatPrefix } from '../../../src/route/prefix.js';
 import { resolveRoute } from '../../../src/route/route-config.js';
 import { naturalScope } from '../../../src/route/scope.js';
+import { watchedAddresses, watchedRoutes } from '../../../src/route/watch/kinds.js';
+import { checkWatch } from '../../../src/route/watch/options.js';
 
 function refusal(call: () => unknown): unknown {
   try {
@@ -62,6 +65,8 @@ describe('resolveAddress', () => {
     [range, { validLifetime: 10, preferredLifetime: 11 }],
     [type, { noDad: 'yes' }],
     [value, { noDad: true }],
+    [value, { homeAddress: true }],
+    [value, { address: '2001:db8::1/48', manageTemporary: true }],
     [range, { metric: -1 }],
     [range, { protocol: 256 }],
     [value, { labels: 'ens3:1' }],
@@ -278,5 +283,38 @@ describe('resolveAnnouncement and resolveProbe', () => {
       count: 3,
       interval: 1000,
     });
+  });
+});
+
+describe('watch', () => {
+  it.each<[string, object]>([
+    [value, {}],
+    [value, { addresses: false }],
+    [value, { addreses: true }],
+    [type, { links: true, initial: 'yes' }],
+    [range, { links: true, bufferSize: 1 }],
+    [range, { links: true, timeout: 0 }],
+    [type, { links: true, signal: 'now' }],
+  ])('refuses with %s what is %o', (code, options) => {
+    expect(refusal(() => checkWatch(options))).toBe(code);
+  });
+
+  it('takes the filters of listings, and refuses others', () => {
+    const { filters } = checkWatch({ addresses: true, rules: { table: 7 }, links: false });
+    expect([...filters]).toEqual([
+      ['addresses', {}],
+      ['rules', { table: 7 }],
+    ]);
+    expect(refusal(() => watchedAddresses(bind(), { labl: 'x' }))).toBe(value);
+    expect(refusal(() => watchedRoutes(bind(), true))).toBe(type);
+  });
+
+  it('joins the groups of the family that is asked for, and what takes routes along', () => {
+    expect(watchedAddresses(bind(), {}).groups).toEqual(['ipv4Addresses', 'ipv6Addresses']);
+    expect(watchedRoutes(bind(), { family: 'ipv6' }).groups).toEqual([
+      'ipv6Routes',
+      'ipv6Addresses',
+      'nextHops',
+    ]);
   });
 });
