@@ -86,7 +86,7 @@ const common: Reasons = {
   EAFNOSUPPORT: { cause: 'this kernel was built without IPv6 for IPVS' },
   ENOPROTOOPT: {
     cause: 'the IPVS module was unloaded',
-    cure: 'load it (modprobe ip_vs) and open a new handle',
+    cure: 'load it (modprobe ip_vs), and this handle works again',
   },
   EMSGSIZE: { cause: 'the request is larger than the socket can send' },
   EACCES: { cause: 'it may not be written from this namespace, or not by this user' },
