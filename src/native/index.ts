@@ -17,6 +17,7 @@ export { loadAddon } from './loader.js';
 export { loadProtocol, openConnection } from './open.js';
 export { explainPermission } from './permission.js';
 export type { Recover } from './request.js';
+export { explainResources } from './resources.js';
 export { Results } from './results.js';
 export { Subscription } from './subscription.js';
 export { type Operation, Protocol, type Table } from './table.js';

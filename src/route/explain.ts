@@ -1,6 +1,6 @@
 import { KernelError } from '../errors/index.js';
 import type { Failure } from '../native/index.js';
-import { explainPermission } from '../native/index.js';
+import { explainPermission, explainResources } from '../native/index.js';
 import type { Explanation, Subject } from './subject.js';
 
 /** Names of devices that there are; they go into the cure when one is missing. */
@@ -49,5 +49,5 @@ async function explainErrno(
   if (code === 'ENOENT' && given !== undefined && field.toLowerCase().includes('namespace')) {
     return { cause: `there is no network namespace ${given}`, cure: 'create it first' };
   }
-  return undefined;
+  return explainResources(code);
 }

@@ -86,7 +86,7 @@ export class Line<B extends Spoken = Bound> {
       );
       if ('failure' in reply) {
         if (absent.includes(reply.failure.code)) return { rows: [], whole: true };
-        throw await this.#explain(reply.failure, subject);
+        throw await this.explain(reply.failure, subject);
       }
       const whole = !reply.interrupted;
       if (whole || attempt === listAttempts) return { rows: reply.rows, whole };
@@ -116,7 +116,7 @@ export class Line<B extends Spoken = Bound> {
     const reply = await this.#attempt(operation, { write, read, object: subject.object }, options);
     if (!('failure' in reply)) return reply.rows;
     if (codes.includes(reply.failure.code)) return undefined;
-    throw await this.#explain(reply.failure, subject);
+    throw await this.explain(reply.failure, subject);
   }
 
   /** Changes something. When the kernel's answer is lost, its state tells what came of it. */
@@ -126,7 +126,7 @@ export class Line<B extends Spoken = Bound> {
     for (let attempt = 0; attempt < writeAttempts; attempt++) {
       const reply = await this.#attempt(what.operation, exchange, options);
       if (!('failure' in reply)) return;
-      if (!reply.failure.lost) throw await this.#explain(reply.failure, what.subject);
+      if (!reply.failure.lost) throw await this.explain(reply.failure, what.subject);
       if (await what.isDone()) return;
     }
     const { operation, object } = what.subject;
@@ -155,7 +155,8 @@ export class Line<B extends Spoken = Bound> {
     }
   }
 
-  #explain(failure: Failure, subject: Subject): Promise<Error> {
+  /** The error that a caller sees for a failure. */
+  explain(failure: Failure, subject: Subject): Promise<Error> {
     if (failure.lost) {
       const { operation, object = '' } = subject;
       return Promise.resolve(

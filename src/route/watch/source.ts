@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Subscription } from '../../native/index.js';
+import { Failure, Subscription } from '../../native/index.js';
 import type { CallOptions } from '../../options/index.js';
 import type { EventSource } from '../../watch/index.js';
 import type { Line } from '../line.js';
@@ -69,7 +69,7 @@ export class RouteEventSource implements EventSource<WatchEvent> {
       { groups: [...groups], bufferSize },
       { ...this.#options, signal },
     );
-    await this.#joined;
+    await this.#told(this.#joined);
     this.#goStale();
     const events = await this.#settle(signal, 'initial');
     this.#owesSettled = initial;
@@ -83,9 +83,9 @@ export class RouteEventSource implements EventSource<WatchEvent> {
     if (subscription === undefined) return [];
     const read = messageReader(this.#line.bound);
     const waits = this.#stale.size === 0;
-    const batch = waits
-      ? await subscription.next(read, signal)
-      : await subscription.poll(read, signal);
+    const batch = await this.#told(
+      waits ? subscription.next(read, signal) : subscription.poll(read, signal),
+    );
     const events = batch.rows.flatMap((message) => this.#take(message));
     this.#missSources();
     if (batch.lost) {
@@ -105,6 +105,16 @@ export class RouteEventSource implements EventSource<WatchEvent> {
     // Who did not get to join has nothing to leave.
     const subscription = await this.#joined?.catch(() => undefined);
     await subscription?.leave();
+  }
+
+  /** An answer, or why there was none. */
+  async #told<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      throw await this.#line.explain(error, { operation: 'watch' });
+    }
   }
 
   /** What one message changes. */

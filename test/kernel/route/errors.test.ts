@@ -148,7 +148,7 @@ describe('without CAP_NET_ADMIN', () => {
   beforeEach(() => process.seteuid?.(65_534));
   afterEach(() => process.seteuid?.(0));
 
-  it('changes are refused by the name of the capability, and listings work', async () => {
+  it('changes are refused by the name of the capability; listings and watching work', async () => {
     await using route = await Rtnl.open();
     expect(await errorOf(route.addAddress({ device: 'lo', address: '10.9.9.9' }))).toMatchObject({
       code: 'EPERM',
@@ -156,5 +156,8 @@ describe('without CAP_NET_ADMIN', () => {
     });
     const links = await route.listLinks();
     expect(links.map(({ name }) => name)).toContain('lo');
+    const watch = route.watch({ links: true, initial: true });
+    expect(await watch.next()).toMatchObject({ value: { kind: 'link', change: 'added' } });
+    await watch.close();
   });
 });

@@ -167,6 +167,11 @@ describe('everything', () => {
       ['route add 198.51.100.0/24 nexthop via 10.0.0.8 nexthop via 10.0.0.9 weight 3'],
       ['address add 10.0.1.1/32 dev ens3', 'route add 203.0.113.0/24 dev ens4 src 10.0.1.1'],
       ['address del 10.0.1.1/32 dev ens3'],
+      [
+        'address add 2001:db8::7/128 dev ens4 nodad',
+        'route add 2001:db8:7::/48 dev ens3 src 2001:db8::7',
+      ],
+      ['address del 2001:db8::7/128 dev ens4'],
       // The ways of an IPv6 route come and go one by one.
       ['route add 2001:db8:9::/48 via 2001:db8::8', 'route append 2001:db8:9::/48 via 2001:db8::9'],
       ['route del 2001:db8:9::/48 via 2001:db8::8'],
