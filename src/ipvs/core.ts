@@ -1,5 +1,13 @@
 import { HandleError } from '../errors/index.js';
-import type { Arena, Connection, Recover, Reply, Results } from '../native/index.js';
+import type {
+  Arena,
+  Connection,
+  Exchange,
+  Operation,
+  Recover,
+  Reply,
+  Results,
+} from '../native/index.js';
 import { Failure } from '../native/index.js';
 import type { CallOptions } from '../options/index.js';
 import { checkCallOptions } from '../options/index.js';
@@ -49,18 +57,17 @@ export class IpvsCore {
     if (!(await change.isDone?.())) await this.#repeat(name as OperationName, change, options);
   };
 
-  async query<T>(
+  query<T>(
     name: OperationName,
     query: Query<T>,
-    options: CallOptions = {},
+    options: CallOptions = noOptions,
   ): Promise<Reply<T>> {
-    checkCallOptions(options);
     try {
-      return await this.connection.request(this.tables.operations[name], query, options);
+      checkCallOptions(options);
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      throw error.lost ? unknownOutcome(query) : await explainFailure(name, query, error);
+      return Promise.reject(error);
     }
+    return this.connection.read(this.tables.operations[name], query, options, explainReading);
   }
 
   /** A reading that has exactly one row. */
@@ -92,6 +99,17 @@ export class IpvsCore {
       if (!(await change.isDone?.())) throw unknownOutcome(change);
     }
   }
+}
+
+async function explainReading(
+  { name }: Operation,
+  exchange: Exchange<unknown>,
+  _: CallOptions,
+  failure: Failure,
+): Promise<never> {
+  const subject = exchange as Query<unknown>;
+  if (failure.lost) throw unknownOutcome(subject);
+  throw await explainFailure(name as OperationName, subject, failure);
 }
 
 function unknownOutcome({ operation, object }: Subject): HandleError {

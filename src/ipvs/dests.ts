@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import type { KernelError } from '../errors/index.js';
 import { invalidValue } from '../errors/index.js';
-import type { KeyedQueue } from '../native/index.js';
+import type { Arena, KeyedQueue, Reply, Results } from '../native/index.js';
 import { Failure } from '../native/index.js';
 import type { CallOptions } from '../options/index.js';
 import type { IpvsCore } from './core.js';
@@ -127,23 +127,20 @@ export class Dests {
     return rows;
   }
 
-  async listUnchecked(
+  /** Not async: a snapshot asks for ten thousand of them at once. */
+  listUnchecked(
     service: ResolvedService,
     options: CallOptions & CounterOptions = {},
   ): Promise<Destination<number | bigint>[]> {
     const { service: serviceFields, dest: fields } = this.#core.tables;
     const bigint = wantsBigInt(options);
-    const reply = await this.#core.query(
-      'listDests',
-      {
-        operation: 'list destinations',
-        object: service.name,
-        write: (arena) => writeServiceKey(serviceFields, arena, service),
-        read: (rows, at) => readDest(fields, rows, at, bigint),
-      },
-      options,
-    );
-    return reply.rows;
+    const query = {
+      operation: 'list destinations',
+      object: service.name,
+      write: (arena: Arena) => writeServiceKey(serviceFields, arena, service),
+      read: (rows: Results, at: number) => readDest(fields, rows, at, bigint),
+    };
+    return this.#core.query('listDests', query, options).then(rowsOf);
   }
 
   async ensure(
@@ -250,6 +247,10 @@ export class Dests {
     const seen = await this.#find(place);
     return seen !== undefined && sameDestSettings(destSettingsOf(seen), settings);
   }
+}
+
+function rowsOf<T>({ rows }: Reply<T>): T[] {
+  return rows;
 }
 
 function keyOf({ service, dest }: Place): string {

@@ -68,17 +68,29 @@ async function readTree(
   return list.map((service, index) => ({ ...service, dests: destinations[index] ?? [] }));
 }
 
+/** The kernel lists what has not changed in the same order, so names are seldom looked for. */
 function sameServices(
   before: readonly Service<number | bigint>[],
   after: readonly Service<number | bigint>[],
 ): boolean {
+  if (before.length !== after.length) return false;
+  if (before.every((service, index) => isSameService(service, after[index]))) return true;
   const known = new Map(after.map((service) => [resolveService(service).name, service]));
+  return before.every((service) => isSameService(service, known.get(resolveService(service).name)));
+}
+
+function isSameService(
+  a: Service<number | bigint>,
+  b: Service<number | bigint> | undefined,
+): boolean {
   return (
-    before.length === after.length &&
-    before.every((service) => {
-      const other = known.get(resolveService(service).name);
-      return other !== undefined && sameServiceSettings(settingsOf(service), settingsOf(other));
-    })
+    b !== undefined &&
+    a.fwmark === b.fwmark &&
+    a.family === b.family &&
+    a.protocol === b.protocol &&
+    a.address === b.address &&
+    a.port === b.port &&
+    sameServiceSettings(settingsOf(a), settingsOf(b))
   );
 }
 

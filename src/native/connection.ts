@@ -26,6 +26,8 @@ const closing: Operation = { name: 'close', index: 0, read: false };
  */
 const largestBatch = 512 << 10;
 
+type AnyRecover = Recover<Exchange<unknown>, unknown>;
+
 const noOptions: CallOptions = {};
 const deferrer = new Deferrer();
 
@@ -116,15 +118,31 @@ export class Connection {
     options: CallOptions,
     recover: Recover<E>,
   ): Promise<void> {
-    if (!isTraced())
-      return this.#queue(operation, exchange, options, recover as Recover<Exchange<unknown>>);
-    return this.request(operation, exchange, options).then(
-      () => undefined,
-      (error: unknown) => {
-        if (!(error instanceof Failure)) throw error;
-        return recover(operation, exchange, options, error);
-      },
-    );
+    if (!isTraced()) return this.#queue(operation, exchange, options, recover as AnyRecover);
+    return this.#traced(operation, exchange, options, recover).then(() => undefined);
+  }
+
+  /** Queues a request that reads; where it fails, `recover` says how. */
+  read<T>(
+    operation: Operation,
+    exchange: Exchange<T>,
+    options: CallOptions,
+    recover: Recover<Exchange<unknown>, never>,
+  ): Promise<Reply<T>> {
+    if (!isTraced()) return this.#queue(operation, exchange, options, recover);
+    return this.#traced(operation, exchange, options, recover);
+  }
+
+  #traced<T, E extends Exchange<T>, R>(
+    operation: Operation,
+    exchange: E & Exchange<T>,
+    options: CallOptions,
+    recover: Recover<E, R>,
+  ): Promise<Reply<T> | R> {
+    return this.request<T>(operation, exchange, options).catch((error: unknown) => {
+      if (!(error instanceof Failure)) throw error;
+      return recover(operation, exchange, options, error);
+    });
   }
 
   #opened(options: ConnectionOptions): Promise<Reply<never>> {
@@ -157,7 +175,7 @@ export class Connection {
     operation: Operation,
     exchange: Exchange<unknown>,
     options: CallOptions,
-    recover: Recover<Exchange<unknown>> | undefined,
+    recover: AnyRecover | undefined,
   ): Promise<R> {
     const { promise, resolve, reject } = deferrer.make();
     try {

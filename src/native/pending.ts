@@ -179,7 +179,7 @@ export class PendingRequests {
 
 /** A change that was made has nothing to tell. */
 function resolveWith(request: Request, reply: Reply<unknown>): void {
-  request.resolve(request.recover === undefined ? reply : undefined);
+  request.resolve(request.recover === undefined || request.operation.read ? reply : undefined);
 }
 
 function timeoutError(timeout: number): HandleError {

@@ -13,8 +13,8 @@ export interface Request {
   readonly options: CallOptions;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
-  /** What makes good a failure, or puts it in words, where the promise is for a change. */
-  readonly recover: Recover<Exchange<unknown>> | undefined;
+  /** What makes good a failure, or puts it in words. The promise of a change then has no value. */
+  readonly recover: Recover<Exchange<unknown>, unknown> | undefined;
   /** How often it may still be asked again if the answer is lost. */
   retries: number;
   /** What has come so far. */
@@ -22,13 +22,13 @@ export interface Request {
   interrupted: boolean;
 }
 
-/** What becomes of a change that did not succeed: its outcome is that of the promise. */
-export type Recover<E> = (
+/** What becomes of a request that did not succeed: its outcome is that of the promise. */
+export type Recover<E, R = void> = (
   operation: Operation,
   exchange: E,
   options: CallOptions,
   failure: Failure,
-) => Promise<void>;
+) => Promise<R>;
 
 /** A promise together with what settles it. */
 interface Deferred {

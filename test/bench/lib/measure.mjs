@@ -8,7 +8,7 @@ const programs = path.resolve(import.meta.dirname, '../../../build/bench');
 /** @typedef {import('./cost.mjs').Cost} Cost */
 
 /** A young generation that no row fills: V8 keeps its pages, and what was allocated can be counted. */
-const roomyFlags = ['--min-semi-space-size=64', '--max-semi-space-size=64'];
+const roomyFlags = ['--min-semi-space-size=32', '--max-semi-space-size=32'];
 
 /**
  * The library at one kind of work, once with Node as it is and once with a large young generation: two
@@ -52,9 +52,18 @@ function startWorker(module, execArgv) {
  * @param {string} [netns]
  * @returns {Cost & { count: number }}
  */
-export function floor(words, netns) {
+export const floor = (words, netns) => program('floor', words, netns);
+
+/**
+ * Runs a program in C that measures itself.
+ * @param {string} name
+ * @param {readonly (string | number)[]} words
+ * @param {string} [netns]
+ * @returns {Cost & { count: number }}
+ */
+export function program(name, words, netns) {
   const env = netns === undefined ? {} : { NETNS: netns };
-  const text = execFileSync(`${programs}/floor`, words.map(String), { encoding: 'utf8', env });
+  const text = execFileSync(`${programs}/${name}`, words.map(String), { encoding: 'utf8', env });
   const [wall = 0, cpu = 0, count = 0, faults = 0, switches = 0] = text
     .trim()
     .split(' ')
