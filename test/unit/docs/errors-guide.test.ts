@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { explainFailure } from '../../../src/ipvs/explain.js';
 import { operationNames } from '../../../src/ipvs/tables.js';
@@ -34,6 +36,16 @@ describe('the guide to errors', () => {
       );
       expect(found, `${code}: ${reason}`).not.toEqual([]);
     }
+  });
+
+  it('has every code that the sources know', () => {
+    const sources = path.resolve(import.meta.dirname, '../../../src');
+    const codes = readdirSync(sources, { encoding: 'utf8', recursive: true })
+      .filter((file) => file.endsWith('.ts'))
+      .flatMap((file) => readFileSync(path.join(sources, file), 'utf8').match(/ERR_LVS_[A-Z_]+/g));
+    const text = (guide?.prose ?? []).map((line) => line.text).join('\n');
+    const missing = [...new Set(codes)].filter((code) => code !== null && !text.includes(code));
+    expect(missing).toEqual([]);
   });
 
   it('has a row for each errno that is explained in general terms', () => {
