@@ -28,7 +28,14 @@ export const runs = [
     name: 'unit',
     kernel: null,
     include: ['test/**/*.test.ts'],
-    exclude: ['test/kernel/**', 'test/faults/**'],
+    exclude: ['test/kernel/**', 'test/faults/**', 'test/package/**'],
+  },
+  {
+    name: 'package',
+    kernel: null,
+    include: ['test/package/**/*.test.ts'],
+    exclude: [],
+    setup: 'test/package/setup.ts',
   },
   {
     name: 'kernel',

@@ -24,8 +24,8 @@ export default defineConfig({
         exclude: run.exclude,
         pool: 'forks' as const,
         ...(run.setup !== undefined && { globalSetup: run.setup }),
-        ...(run.kernel !== null && {
-          // One kernel, one CPU and slow system calls: files take turns and get time.
+        ...((run.kernel !== null || run.setup !== undefined) && {
+          // One kernel, one CPU and slow system calls, or compilers: files take turns and get time.
           fileParallelism: false,
           testTimeout: 90_000,
           hookTimeout: 90_000,

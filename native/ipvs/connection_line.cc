@@ -38,15 +38,17 @@ class Words {
   const char* end_;
 };
 
-// The value of each hexadecimal digit, -1 for all other characters.
+constexpr uint8_t kNoDigit = 0xff;
+
+// The value of each hexadecimal digit, kNoDigit for all other characters.
 struct HexDigits {
-  int8_t value[256] = {};
+  uint8_t value[256] = {};
   constexpr HexDigits() {
     for (int c = 0; c < 256; ++c) {
       const bool digit = c >= '0' && c <= '9';
       const int letter = (c | 0x20) - 'a';
-      const int other = letter >= 0 && letter < 6 ? letter + 10 : -1;
-      value[c] = static_cast<int8_t>(digit ? c - '0' : other);
+      const int other = letter >= 0 && letter < 6 ? letter + 10 : kNoDigit;
+      value[c] = static_cast<uint8_t>(digit ? c - '0' : other);
     }
   }
 };
@@ -56,9 +58,9 @@ bool hex(Word word, uint32_t* value) {
   if (word.length == 0 || word.length > 8) return false;
   uint32_t sum = 0;
   for (size_t i = 0; i < word.length; ++i) {
-    const int digit = kHexDigits.value[static_cast<uint8_t>(word.text[i])];
-    if (digit < 0) return false;
-    sum = sum << 4 | static_cast<uint32_t>(digit);
+    const uint8_t digit = kHexDigits.value[static_cast<uint8_t>(word.text[i])];
+    if (digit == kNoDigit) return false;
+    sum = sum << 4 | digit;
   }
   *value = sum;
   return true;

@@ -61,6 +61,15 @@ int NetfilterSocket::dump(uint16_t type, uint8_t family, Fill fill, OnRow onRow)
   return error != 0 ? error : collect(sequence, onRow);
 }
 
+inline bool endsDump(const Message& message) {
+  return message.header.nlmsg_type == NLMSG_DONE || message.header.nlmsg_type == NLMSG_ERROR;
+}
+
+inline int dumpVerdict(const Message& message, bool interrupted) {
+  const int error = readVerdict(message).error;
+  return error == 0 && interrupted ? -EINTR : error;
+}
+
 // Reads until the dump's end.
 template <typename OnRow>
 int NetfilterSocket::collect(uint32_t sequence, OnRow onRow) {
@@ -74,10 +83,7 @@ int NetfilterSocket::collect(uint32_t sequence, OnRow onRow) {
       while (reader.next(&message)) {
         if (message.header.nlmsg_seq != sequence) continue;
         if ((message.header.nlmsg_flags & NLM_F_DUMP_INTR) != 0) interrupted = true;
-        if (message.header.nlmsg_type == NLMSG_DONE || message.header.nlmsg_type == NLMSG_ERROR) {
-          const int error = readVerdict(message).error;
-          return error == 0 && interrupted ? -EINTR : error;
-        }
+        if (endsDump(message)) return dumpVerdict(message, interrupted);
         if (message.size < sizeof(nfgenmsg)) return -EBADMSG;
         onRow(message.payload + sizeof(nfgenmsg), message.size - sizeof(nfgenmsg));
       }

@@ -7,7 +7,7 @@ import { LabError } from './report.mjs';
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /** The address of the Debian mirror that this machine's own apt sources name. */
-function mirror() {
+export function mirror() {
   const format = '$(REPO_URI) $(COMPONENT)';
   const { stdout } = aptGet(['indextargets', '--format', format, 'Identifier: Packages']);
   const uri = /^(\S+\/debian)\/? main$/m.exec(stdout ?? '')?.[1];

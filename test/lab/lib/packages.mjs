@@ -29,7 +29,17 @@ export const GROUPS = {
   ],
   build: ['g++', 'make', 'python3'],
   browser: ['chromium', 'fonts-liberation', 'fonts-dejavu-core'],
-  lint: ['clang-format', 'shellcheck'],
+  lint: ['clang-format', 'clang-tidy', 'shellcheck'],
+  package: [
+    'g++',
+    'make',
+    'python3',
+    'g++-aarch64-linux-gnu',
+    'qemu-user-static',
+    'musl',
+    'debootstrap',
+    'debian-archive-keyring',
+  ],
   fuzz: ['clang', 'libclang-rt-14-dev', 'llvm'],
 };
 

@@ -1,27 +1,121 @@
 import { describe, expect, it } from 'vitest';
-import { explain, loadAddon } from '../../../src/native/loader.js';
+import type { Runtime } from '../../../src/native/load-failure.js';
+import { explainLoadFailure } from '../../../src/native/load-failure.js';
+import { loadAddon } from '../../../src/native/loader.js';
 
 const failed = (code: string, message = code): Error => Object.assign(new Error(message), { code });
 const absent = failed('MODULE_NOT_FOUND');
+const opening = (message: string): Error => failed('ERR_DLOPEN_FAILED', message);
+const usual: Runtime = {
+  platform: 'linux',
+  arch: 'x64',
+  bun: undefined,
+  permissions: false,
+  folder: '/app/node_modules/lvs',
+  named: undefined,
+};
+const building =
+  /npm install --no-save node-addon-api@8".*"npm --prefix \/app\/node_modules\/lvs run build:native"/;
 
 describe('what is said when the addon does not load', () => {
-  it.each([
-    ['darwin', [], /^lvs drives the Linux kernel's .* this is darwin/],
-    ['linux', [absent, absent], /^lvs has no binary for linux-\w+; build it with/],
-    ['linux', [absent, failed('ERR_DLOPEN_DISABLED')], /--no-addons .* --allow-addons/],
+  it.each<[string, Partial<Runtime>, unknown[], RegExp]>([
     [
-      'linux',
-      [failed('ERR_DLOPEN_FAILED', "version `GLIBC_2.99' not found"), absent],
-      /made for another C library \(version `GLIBC_2.99' not found\); build it here/,
+      'another system',
+      { platform: 'darwin' },
+      [],
+      /^lvs drives the Linux kernel's .* this is darwin: .*Linux only/,
     ],
     [
-      'linux',
-      [absent, failed('ERR_DLOPEN_FAILED', 'bad ELF')],
-      /loaded \(bad ELF\); build it here/,
+      'another processor',
+      { arch: 'riscv64' },
+      [absent],
+      /linux-x64 and linux-arm64, and this is linux-riscv64; build/,
     ],
-    ['linux', [absent, 'thrown text'], /loaded \(thrown text\)/],
-  ])('%s %#', (platform, errors, sentence) => {
-    expect(explain(platform, errors)).toMatch(sentence);
+    ['Bun', { bun: '1.4.5' }, [], /^Bun 1\.4\.5 .*uv_thread_create.* LVS_ADDON_PATH/],
+    [
+      'a file left behind',
+      {},
+      [absent, absent],
+      /prebuilds\/linux-x64 of \/app\/node_modules\/lvs; .*--external:lvs.*LVS_ADDON_PATH/,
+    ],
+    [
+      'a wrong name',
+      { named: '/opt/lvs.node' },
+      [absent],
+      /^there is no file \/opt\/lvs\.node, which LVS_ADDON_PATH names$/,
+    ],
+    [
+      'no addons',
+      {},
+      [absent, failed('ERR_DLOPEN_DISABLED')],
+      /without --no-addons .*NODE_OPTIONS/,
+    ],
+    [
+      'permissions',
+      { permissions: true },
+      [failed('ERR_DLOPEN_DISABLED')],
+      /permission model .* --allow-addons/,
+    ],
+    [
+      'permission to read',
+      { permissions: true },
+      [failed('ERR_ACCESS_DENIED')],
+      /--allow-fs-read=\/app\/node_modules\/lvs$/,
+    ],
+    [
+      'an old glibc',
+      {},
+      [opening("/lib/libc.so.6: version `GLIBC_2.38' not found (required by x)"), absent],
+      /newer C or C\+\+ library .*GLIBC_2\.38' not found/,
+    ],
+    [
+      'an old libstdc++',
+      {},
+      [opening("version `GLIBCXX_3.4.30' not found")],
+      /newer C or C\+\+ library/,
+    ],
+    [
+      'musl',
+      {},
+      [opening('Error relocating /x/lvs.node: __strdup: symbol not found')],
+      /another C library than this machine's musl/,
+    ],
+    [
+      'musl without a library',
+      {},
+      [opening('Error loading shared library libstdc++.so.6: No such file or directory')],
+      /musl/,
+    ],
+    [
+      'an old Node',
+      {},
+      [opening('undefined symbol: node_api_get_module_file_name')],
+      /Node\.js is older .* 20\.19/,
+    ],
+    [
+      'another format',
+      {},
+      [opening('/x/lvs.node: wrong ELF class: ELFCLASS32')],
+      /it is no binary for linux-x64/,
+    ],
+    [
+      'noexec',
+      {},
+      [opening('/x/lvs.node: failed to map segment from shared object')],
+      /mounted noexec\?/,
+    ],
+    ['what nobody foresaw', {}, [absent, 'thrown text'], /could not be loaded: thrown text; build/],
+  ])('%s', (_, runtime, errors, sentence) => {
+    const explained = explainLoadFailure(errors, { ...usual, ...runtime });
+    expect(explained).toMatch(sentence);
+    if (explained.includes('build it here')) expect(explained).toMatch(building);
+  });
+
+  it('tells the file that the environment names', () => {
+    const explained = explainLoadFailure([opening('x: file too short')], { ...usual, named: '/x' });
+    expect(explained).toMatch(
+      /^the addon of LVS_ADDON_PATH, \/x, could not be loaded: x: file too/,
+    );
   });
 });
 

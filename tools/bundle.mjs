@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'rolldown';
 
-const root = import.meta.dirname;
+const root = path.resolve(import.meta.dirname, '..');
 /** @type {{ exports: Record<string, string | { types: string, default: string }> }} */
 const { exports } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 const entries = Object.values(exports)
