@@ -5,6 +5,7 @@
 #include <linux/netfilter/nf_tables_compat.h>
 #include <linux/netfilter/x_tables.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "nat/nft_common.h"
@@ -104,13 +105,17 @@ void readPorts(const char* value, size_t size, xtables::Rule* rule) {
   }
 }
 
-// A set of somebody else's.
-bool hasUnknownPorts(const xtables::Rule& rule) {
-  for (const xtables::Match& match : rule.matches) {
+// A match of somebody else's set is left out: nobody said which ports those are.
+void dropUnknownPorts(xtables::Rule* rule) {
+  const auto unknown = [](const xtables::Match& match) {
     const auto* multiport = std::get_if<xtables::MultiportMatch>(&match);
-    if (multiport != nullptr && multiport->ports.empty()) return true;
-  }
-  return false;
+    return multiport != nullptr && multiport->ports.empty();
+  };
+  auto& matches = rule->matches;
+  const auto end = std::remove_if(matches.begin(), matches.end(), unknown);
+  if (end == matches.end()) return;
+  matches.erase(end, matches.end());
+  rule->complete = false;
 }
 
 void readUserData(const Attribute& data, NftRule* rule) {
@@ -145,12 +150,13 @@ NftRule readNftRule(const uint8_t* attributes, size_t size, const Family& family
     nftables::ExpressionReader expressions(list.data, list.size);
     Expression expression;
     while (expressions.next(&expression)) reader.take(expression);
+    reader.finish();
   }
   Attribute data;
   if (netlink::findAttribute(attributes, size, NFTA_RULE_USERDATA, &data)) {
     readUserData(data, &rule);
   }
-  if (hasUnknownPorts(rule.rule)) rule.rule.complete = false;
+  dropUnknownPorts(&rule.rule);
   return rule;
 }
 

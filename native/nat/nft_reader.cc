@@ -63,8 +63,10 @@ void NftReader::take(const Expression& expression) {
   } else if (expression.name == "cmp") {
     const NftRegister* from = at(expression.number(NFTA_CMP_SREG));
     const uint32_t operation = expression.number(NFTA_CMP_OP);
-    if (from == nullptr || operation > NFT_CMP_NEQ) return unknown();
-    compare(*from, operation == NFT_CMP_EQ, expression.value(NFTA_CMP_DATA));
+    if (from == nullptr) return unknown();
+    const Attribute data = expression.value(NFTA_CMP_DATA);
+    if (operation > NFT_CMP_NEQ) return bound(*from, operation, data);
+    compare(*from, operation == NFT_CMP_EQ, data);
   } else if (expression.name == "range") {
     range(expression);
   } else if (expression.name == "lookup") {
@@ -81,6 +83,28 @@ void NftReader::take(const Expression& expression) {
   } else {
     unknown();
   }
+}
+
+// nft writes a range of ports as two comparisons, one after the other.
+void NftReader::bound(const NftRegister& from, uint32_t operation, const Attribute& data) {
+  if (from.source != NftRegister::Source::kPayload || !from.mask.empty() ||
+      from.base != NFT_PAYLOAD_TRANSPORT_HEADER || from.length != kPortSize ||
+      data.size != kPortSize) {
+    return unknown();
+  }
+  const uint16_t port = be16toh(load<uint16_t>(data.data));
+  if (operation == NFT_CMP_GTE && !lowest_) {
+    lowest_ = LowestPort{from.offset, port};
+  } else if (operation == NFT_CMP_LTE && lowest_ && lowest_->offset == from.offset) {
+    takePorts(from, {lowest_->port, port}, true);
+    lowest_.reset();
+  } else {
+    unknown();
+  }
+}
+
+void NftReader::finish() {
+  if (lowest_) unknown();
 }
 
 void NftReader::set(uint32_t number, NftRegister value) {

@@ -27,12 +27,21 @@ class NftReader {
   NftReader(const xtables::Family& family, xtables::Rule* rule) : family_(family), rule_(*rule) {}
 
   void take(const nftables::Expression& expression);
+  // Behind the last expression.
+  void finish();
 
  private:
+  // The first half of a range of ports.
+  struct LowestPort {
+    uint32_t offset = 0;
+    uint16_t port = 0;
+  };
+
   NftRegister* at(uint32_t number);
   void unknown() { rule_.complete = false; }
   void set(uint32_t number, NftRegister value);
   void bitwise(const nftables::Expression& expression);
+  void bound(const NftRegister& from, uint32_t operation, const netlink::Attribute& data);
   void compare(const NftRegister& from, bool equal, const netlink::Attribute& data);
   void comparePayload(const NftRegister& from, bool equal, const netlink::Attribute& data);
   void compareMeta(const NftRegister& from, bool equal, const netlink::Attribute& data);
@@ -49,6 +58,7 @@ class NftReader {
   const xtables::Family& family_;
   xtables::Rule& rule_;
   NftRegister registers_[16];
+  std::optional<LowestPort> lowest_;
 };
 
 }  // namespace lvs::nat

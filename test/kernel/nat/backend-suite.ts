@@ -135,6 +135,26 @@ export function backendSuite(backend: Backend): void {
     expect((await nat.listRules()).map(({ destination }) => destination)).toEqual(wanted);
   });
 
+  it('loses nothing when two write at once', async () => {
+    await using one = await Nat.open({ backend });
+    await using two = await Nat.open({ backend });
+    const numbers = Array.from({ length: 20 }, (_, index) => index + 1);
+    for (const number of numbers) {
+      await Promise.all([
+        one.addRedirect({ destination: `10.1.0.${number}` }),
+        two.addRedirect({ destination: `10.2.0.${number}` }),
+      ]);
+    }
+    expect(await listed(one)).toHaveLength(40);
+    await Promise.all(
+      numbers.flatMap((number) => [
+        one.removeRedirect({ destination: `10.1.0.${number}` }),
+        two.removeRedirect({ destination: `10.2.0.${number}` }),
+      ]),
+    );
+    expect(await listed(one)).toEqual([]);
+  });
+
   it('refuses before the kernel sees anything', async () => {
     await using nat = await Nat.open({ backend });
     const error = await errorOf(nat.addRedirect({ destination: '10.0.0.1', destinationPort: 80 }));

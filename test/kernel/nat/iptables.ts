@@ -18,9 +18,9 @@ export class Iptables {
   }
 
   /** Runs many commands at once, as `iptables-restore` takes them; throws when one fails. */
-  runAll(texts: readonly string[], family: 'ipv4' | 'ipv6' = 'ipv4'): void {
+  runAll(texts: readonly string[], family: 'ipv4' | 'ipv6' = 'ipv4', ...options: string[]): void {
     const input = ['*nat', ...texts, 'COMMIT', ''].join('\n');
-    execFileSync(`${this.#command(family)}-restore`, ['-w', '--noflush'], {
+    execFileSync(`${this.#command(family)}-restore`, ['-w', '--noflush', ...options], {
       input,
       stdio: ['pipe', 'ignore', 'pipe'],
     });

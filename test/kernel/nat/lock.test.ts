@@ -1,8 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, rmSync, statSync, symlinkSync } from 'node:fs';
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Nat } from '../../../src/nat/index.js';
@@ -10,6 +9,7 @@ import { Xtables } from '../../../src/xtables/index.js';
 import { needing } from '../lacks.js';
 import { errorOf } from './errors.js';
 import { Iptables } from './iptables.js';
+import { killedSuite } from './killed-suite.js';
 
 const iptables = new Iptables('legacy');
 const children: ChildProcess[] = [];
@@ -30,19 +30,6 @@ function kill(child: ChildProcess): void {
     process.kill(-child.pid, 'SIGKILL');
   }
 }
-
-/** A program that changes the table without a pause. */
-const endlessWriter = `
-  const { Nat } = await import(process.argv[1]);
-  const nat = await Nat.open({ backend: 'legacy' });
-  const rule = { destination: '10.0.0.1' };
-  await nat.ensureRedirect(rule);
-  console.log('writing');
-  for (;;) {
-    await nat.removeRedirect(rule);
-    await nat.addRedirect(rule);
-  }
-`;
 
 needing('ip_tables', () => {
   afterEach(() => {
@@ -101,21 +88,6 @@ needing('ip_tables', () => {
       expect(await reader.listRules()).toHaveLength(2);
     });
 
-    it('is given back by a process that is killed, and the table is whole', async () => {
-      const module = path.resolve(import.meta.dirname, '../../../dist/nat/index.js');
-      const writer = spawn('node', ['--input-type=module', '--eval', endlessWriter, module], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-        detached: true,
-      });
-      children.push(writer);
-      await once(writer.stdout, 'data');
-      await delay(50);
-      kill(writer);
-      await once(writer, 'exit');
-      execFileSync('flock', ['-n', '/run/xtables.lock', 'true']);
-      await using nat = await Nat.open({ backend: 'legacy' });
-      expect(await nat.ensureRedirect({ destination: '10.0.0.1' })).toMatch(/created|unchanged/);
-      expect(iptables.rules()).toContain('-A PREROUTING -d 10.0.0.1/32 -j REDIRECT');
-    });
+    killedSuite('legacy');
   });
 });

@@ -4,6 +4,7 @@ import { Nat } from '../../../src/nat/index.js';
 import { backendSuite } from '../nat/backend-suite.js';
 import { errorOf } from '../nat/errors.js';
 import { Iptables } from '../nat/iptables.js';
+import { killedSuite } from '../nat/killed-suite.js';
 import { iptablesSuite } from '../nat/suite.js';
 import { watchSuite } from '../nat/watch-suite.js';
 
@@ -14,6 +15,7 @@ describe('iptables-nft, seen by iptables', () => iptablesSuite(backend, 'nft'));
 describe('iptables-nft', () => {
   backendSuite(backend);
   watchSuite(backend);
+  killedSuite(backend);
 
   afterEach(() => {
     execFileSync('sh', ['-c', 'nft delete table ip nat; nft delete table ip6 nat; true'], {

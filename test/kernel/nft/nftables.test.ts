@@ -1,8 +1,13 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { promisify } from 'node:util';
+import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Nat } from '../../../src/nat/index.js';
 import { backendSuite } from '../nat/backend-suite.js';
 import { errorOf } from '../nat/errors.js';
+import { killedSuite } from '../nat/killed-suite.js';
+import type { Example } from '../nat/rules.js';
+import { ipv4Examples, ipv6Examples } from '../nat/rules.js';
 import { watchSuite } from '../nat/watch-suite.js';
 
 function nft(...args: string[]): string {
@@ -18,12 +23,99 @@ function rulesShown(): string[] {
     .filter((line) => line.includes('counter'));
 }
 
+/** A listing of nft's, without the numbers that the kernel gives and what nft says of itself. */
+function withoutHandles(json: string): unknown {
+  const text = json.replace(/"handle": \d+(, )?/g, '').replace(/, \}/g, '}');
+  return JSON.parse(text);
+}
+
+/** nf_tables holds several ports in a set. */
+function isSet({ text }: Example): boolean {
+  return text.includes('multiport');
+}
+
 describe('nftables', () => {
   backendSuite('nftables');
   watchSuite('nftables');
+  killedSuite('nftables');
 
   afterEach(() => {
     spawnSync('nft', ['delete', 'table', 'ip', 'lvs']);
+  });
+
+  it.each([
+    ['ip', 'ipv4', ipv4Examples],
+    ['ip6', 'ipv6', ipv6Examples],
+  ] as const)(
+    'makes %s rules that nft -j takes back, and knows those that nft made',
+    async (table, family, examples) => {
+      await using nat = await Nat.open({ backend: 'nftables' });
+      for (const { rule } of examples) await nat.addRedirect(rule);
+      const ours = await nat.listRules({ family });
+      const shown = nft('-j', 'list', 'table', table, 'lvs');
+      nft('delete', 'table', table, 'lvs');
+      // nft opens its input by name, which the sockets that Node makes do not allow.
+      execFileSync('sh', ['-c', 'cat | nft -j -f -'], { input: shown });
+      expect(withoutHandles(nft('-j', 'list', 'table', table, 'lvs'))).toEqual(
+        withoutHandles(shown),
+      );
+      const theirs = await nat.listRules({ family });
+      const known = theirs.filter(({ complete }) => complete);
+      // A set that nft made does not tell its ports with the rule.
+      expect(theirs.length - known.length).toBe(examples.filter(isSet).length);
+      expect(known.every(({ own }) => !own)).toBe(true);
+      const texts = ours.map(({ text }) => text);
+      expect(known.map(({ text }) => text)).toEqual(
+        texts.filter((text) => !text.includes('multiport')),
+      );
+      nft('delete', 'table', table, 'lvs');
+    },
+  );
+
+  it('keeps a thousand rules of others as they are, wherever ours go', async () => {
+    await using nat = await Nat.open({ backend: 'nftables' });
+    await nat.addRedirect({ destination: '10.0.0.1' });
+    const kinds = ['ip ttl 3 counter accept', 'ip saddr 10.0.0.0/8 tcp dport { 1, 2-9 } jump shop'];
+    const rules = Array.from({ length: 1000 }, (_, index) => {
+      const chain = index % 3 === 0 ? 'shop' : 'prerouting';
+      const rule = chain === 'shop' ? 'meta mark 7 return' : kinds[index % kinds.length];
+      return `add rule ip lvs ${chain} ${rule} comment "${index}"`;
+    });
+    const input = ['add chain ip lvs shop', 'add table ip other', ...rules].join('\n');
+    execFileSync('nft', ['-f', '-'], { input });
+    const before = nft('-j', 'list', 'ruleset');
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 660 }), { minLength: 10, maxLength: 10 }),
+        async (positions) => {
+          const rule = (index: number): object => ({ destination: `10.9.0.${index}` });
+          await Promise.all(
+            positions.map((position, index) => nat.addRedirect(rule(index), { position })),
+          );
+          const ours = nft('list', 'chain', 'ip', 'lvs', 'prerouting').match(
+            /10\.9\.0\.\d+ counter/g,
+          );
+          expect(ours).toHaveLength(10);
+          await Promise.all(positions.map((_, index) => nat.removeRedirect(rule(index))));
+          expect(nft('-j', 'list', 'ruleset')).toBe(before);
+        },
+      ),
+      { numRuns: 5 },
+    );
+    nft('delete', 'table', 'ip', 'other');
+  });
+
+  it('loses nothing when nft writes at the same time', async () => {
+    await using nat = await Nat.open({ backend: 'nftables' });
+    await nat.addRedirect({ destination: '10.1.0.0' });
+    const numbers = Array.from({ length: 20 }, (_, index) => index + 1);
+    const lines = numbers.map(
+      (number) => `nft add rule ip lvs prerouting ip daddr 10.2.0.${number} counter redirect`,
+    );
+    const theirs = promisify(execFile)('sh', ['-ec', lines.join('\n')]);
+    for (const number of numbers) await nat.addRedirect({ destination: `10.1.0.${number}` });
+    await theirs;
+    expect(rulesShown()).toHaveLength(41);
   });
 
   it('makes what nft can read', async () => {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { LoadedRule } from '../../../src/xtables/index.js';
+import type { LoadedRule, NewRule, XtablesTable } from '../../../src/xtables/index.js';
 import { Xtables } from '../../../src/xtables/index.js';
 import { needing } from '../lacks.js';
 import { codeOf, errorOf } from '../nat/errors.js';
@@ -155,6 +155,53 @@ needing('ip_tables', () => {
       expect(error.message).toContain('changed the table');
       expect(save('filter')).toEqual(['[0:0] -A INPUT -s 10.0.0.2/32 -j DROP']);
     });
+
+    it('that have as many rules as before, but others, are not written over either', async () => {
+      await using xtables = await Xtables.open();
+      const drop = ['-j', 'DROP'];
+      execFileSync('iptables-legacy', ['-w', '-A', 'INPUT', '-s', '10.0.0.1', ...drop]);
+      const table = await xtables.load('filter');
+      table.removeRule('INPUT', 1);
+      // The kernel itself compares no more than the number of entries.
+      execFileSync('iptables-legacy', ['-w', '-D', 'INPUT', '1']);
+      execFileSync('iptables-legacy', ['-w', '-A', 'INPUT', '-s', '10.0.0.2', ...drop]);
+      expect(await codeOf(table.commit())).toBe('EAGAIN');
+      expect(save('filter')).toEqual(['[0:0] -A INPUT -s 10.0.0.2/32 -j DROP']);
+    });
+
+    it.each(
+      ['mangle', 'raw', 'nat'].flatMap((name) => [
+        { name, family: 'ipv4' as const, source: '10.0.0.1' },
+        { name, family: 'ipv6' as const, source: '2001:db8::1' },
+      ]),
+    )(
+      'of other names are edited as iptables would: $name, $family',
+      async ({ name, family, source }) => {
+        await using xtables = await Xtables.open();
+        const shown = (): string[] => save(name, family === 'ipv6' ? '6' : '');
+        const first: NewRule = { source, target: { kind: 'accept' }, packets: 3, bytes: 180 };
+        const edit = (change: (table: XtablesTable) => void): Promise<void> =>
+          xtables.edit(name, change, { family });
+        await edit((table) => {
+          table.appendRule('OUTPUT', first).appendRule('OUTPUT', { target: { kind: 'return' } });
+          table.insertRule('OUTPUT', { protocol: 'tcp', target: { kind: 'drop' } }, 2);
+        });
+        const prefix = family === 'ipv6' ? '128' : '32';
+        const kept = `-A OUTPUT -s ${source}/${prefix} -j ACCEPT`;
+        expect(shown()).toEqual([
+          `[3:180] ${kept}`,
+          '[0:0] -A OUTPUT -p tcp -j DROP',
+          '[0:0] -A OUTPUT -j RETURN',
+        ]);
+        await edit((table) => {
+          table.replaceRule('OUTPUT', 2, { target: { kind: 'accept' } });
+          table.zeroCounters('OUTPUT', 1).removeRule('OUTPUT', 3);
+        });
+        expect(shown()).toEqual([`[0:0] ${kept}`, '[0:0] -A OUTPUT -j ACCEPT']);
+        await edit((table) => table.flush('OUTPUT'));
+        expect((await xtables.load(name, { family })).chain('OUTPUT')?.rules).toEqual([]);
+      },
+    );
 
     it('are edited anew when somebody was faster', async () => {
       await using xtables = await Xtables.open();
