@@ -14,7 +14,7 @@ import { Line } from './line.js';
 
 /**
  * The UDP ports of one network namespace at which tunnelled packets arrive (FOU and GUE): the other
- * end of IPVS's `tunType: 'gue'`, and of tunnel devices with an `encapsulation`. A packet is taken out
+ * end of IPVS's `tunnel: { type: 'gue' }`, and of tunnel devices with an `encapsulation`. A packet is taken out
  * of UDP there, and goes on as if it had come in plainly: to a tunnel device `ipip`, `sit`, `ip6tnl` or
  * `gre`, which has to be there, too.
  *

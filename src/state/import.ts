@@ -1,4 +1,4 @@
-import { invalidType, invalidValue, LvsError } from '../errors/index.js';
+import { invalidType, invalidValue, undoFailed } from '../errors/index.js';
 import type { Ipvs } from '../ipvs/index.js';
 import type { CallOptions } from '../options/index.js';
 import { checkBoolean, checkObject } from '../options/index.js';
@@ -57,10 +57,4 @@ function checkState(state: IpvsState): void {
 function checkArray(name: string, value: unknown): readonly unknown[] {
   if (!Array.isArray(value)) throw invalidType(name, 'an array', value);
   return value;
-}
-
-function undoFailed(error: unknown, cause: unknown): LvsError {
-  const reason = error instanceof Error ? error.message : String(error);
-  const message = `${reason}; what had been done before that could not be undone: look at the state`;
-  return new LvsError('ERR_LVS_UNDO', message, { cause });
 }

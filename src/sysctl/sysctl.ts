@@ -1,5 +1,6 @@
 import type { InspectOptionsStylized } from 'node:util';
 import { inspect } from 'node:util';
+import type { Family } from '../address/index.js';
 import { invalidValue, KernelError } from '../errors/index.js';
 import type { Connection, Exchange, Protocol, Reply } from '../native/index.js';
 import {
@@ -21,6 +22,8 @@ export interface SysctlOptions extends CallOptions {
    * `ip_forward` and `conntrack`, which are the whole namespace's. Default: `'all'`.
    */
   readonly device?: string | undefined;
+  /** For `forwarding`, which both families have. Default: `'ipv6'`. */
+  readonly family?: Family | undefined;
 }
 
 /** CAP_NET_ADMIN of linux/capability.h. */
@@ -116,14 +119,15 @@ export class Sysctl {
 }
 
 function resolve(name: unknown, options: SysctlOptions): string {
-  checkObject('options', options, ['device', 'signal', 'timeout']);
+  checkObject('options', options, ['device', 'family', 'signal', 'timeout']);
   checkCallOptions(options);
-  const { device } = options;
+  const { device, family } = options;
+  if (family !== undefined) checkChoice('family', family, ['ipv4', 'ipv6']);
   if (device !== undefined) checkText('device', device, 15);
   if (device !== undefined && (device.includes('/') || device === '.' || device === '..')) {
     throw invalidValue('device', "a device's name, 'all' or 'default'", device);
   }
-  return pathOf(checkChoice('name', name, sysctlNames), device);
+  return pathOf(checkChoice('name', name, sysctlNames), device, family);
 }
 
 /** `net.ipv4.ip_forward`, as sysctl(8) writes it. */

@@ -46,6 +46,17 @@ describe('Sysctl', () => {
     expect(seen('ipv4/conf/default/rp_filter', ...inside)).toBe('2');
     expect(await sysctl.get('promote_secondaries', { device: 'lo' })).toBe(true);
     expect(await sysctl.get('arp_ignore')).toBe(0);
+    await Promise.all([
+      sysctl.set('forwarding', true, { device: 'lo', family: 'ipv4' }),
+      sysctl.set('send_redirects', false),
+      sysctl.set('accept_redirects', false),
+      sysctl.set('accept_ra', 2, { device: 'lo' }),
+    ]);
+    expect(seen('ipv4/conf/lo/forwarding', ...inside)).toBe('1');
+    expect(await sysctl.get('forwarding', { device: 'lo' })).toBe(false);
+    expect(seen('ipv4/conf/all/send_redirects', ...inside)).toBe('0');
+    expect(seen('ipv4/conf/all/accept_redirects', ...inside)).toBe('0');
+    expect(seen('ipv6/conf/lo/accept_ra', ...inside)).toBe('2');
   });
 
   it('says that there is no such device', async () => {

@@ -24,7 +24,9 @@ describe('paths', () => {
     expect(pathOf('arp_ignore', 'ens3')).toBe('ipv4/conf/ens3/arp_ignore');
     expect(pathOf('arp_ignore', undefined)).toBe('ipv4/conf/all/arp_ignore');
     expect(pathOf('forwarding', '$&')).toBe('ipv6/conf/$&/forwarding');
+    expect(pathOf('forwarding', 'ens3', 'ipv4')).toBe('ipv4/conf/ens3/forwarding');
     expect(() => pathOf('ip_forward', 'ens3')).toThrow(TypeError);
-    for (const name of sysctlNames) expect(pathOf(name, undefined)).not.toContain('DEVICE');
+    expect(() => pathOf('arp_ignore', 'ens3', 'ipv4')).toThrow(TypeError);
+    for (const name of sysctlNames) expect(pathOf(name, undefined)).not.toMatch(/[A-Z]/);
   });
 });
