@@ -13,6 +13,7 @@ const guides = Array.from(
   ([, file]) => file,
 );
 const others = [
+  'examples/README.md',
   'benchmarks.md',
   '../test/lab/README.md',
   '../CONTRIBUTING.md',
