@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // @ts-check
 // `npm run bench`: measures the library beside plain C and ipvsadm inside real kernels, prints the
-// tables and writes docs/benchmarks.md. `npm run bench -- --quick uml-7.2` takes less time and writes nothing there.
+// tables and writes docs/benchmarks.md. `npm run bench -- --quick uml-7.2` takes less time and writes nothing there;
+// `npm run bench -- --page` measures nothing and writes the page from what was measured last on each kernel.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { section } from './lib/report.mjs';
@@ -14,6 +15,9 @@ const page = path.join(root, 'docs/benchmarks.md');
 const defaultKernels = ['uml-7.2', 'uml-6.1', 'host', 'stock-7.2'];
 const limitSeconds = 1200;
 
+/** @param {string} kernel */
+const fileOf = (kernel) => path.join(folder, `${kernel}.json`);
+
 /** @param {string} command @param {string[]} args */
 function run(command, args) {
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
@@ -23,19 +27,27 @@ function run(command, args) {
 /** @param {string} kernel @param {boolean} quick */
 function measure(kernel, quick) {
   console.log(`\n=== ${kernel}`);
-  const file = path.join(folder, `${kernel}.json`);
+  const file = fileOf(kernel);
   run(process.execPath, [
     'test/lab/run.mjs',
     ...['--kernel', kernel, '--timeout', String(limitSeconds)],
     ...(kernel === 'host' ? [] : ['--memory', '3G']),
     ...['--', process.execPath, 'test/bench/guest.mjs', file, ...(quick ? ['--quick'] : [])],
   ]);
-  return { kernel, ...JSON.parse(readFileSync(file, 'utf8')) };
+  return measured(kernel);
+}
+
+/** What was measured on that kernel last. @param {string} kernel */
+function measured(kernel) {
+  return { kernel, ...JSON.parse(readFileSync(fileOf(kernel), 'utf8')) };
 }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    page: { type: 'boolean', default: false },
+  },
 });
 const kernels = positionals.length > 0 ? positionals : defaultKernels;
 
@@ -45,7 +57,9 @@ for (const source of readdirSync(import.meta.dirname).filter((name) => name.ends
   const files = ['-o', `${folder}/${path.parse(source).name}`, `test/bench/${source}`];
   run('gcc', ['-O2', '-Wall', '-Wextra', '-Werror', '-pthread', ...files]);
 }
-const sections = kernels.map((kernel) => section(measure(kernel, values.quick)));
+const sections = kernels
+  .filter((kernel) => !values.page || existsSync(fileOf(kernel)))
+  .map((kernel) => section(values.page ? measured(kernel) : measure(kernel, values.quick)));
 console.log(`\n${sections.join('\n')}`);
 if (!values.quick) {
   const introduction = readFileSync(path.join(root, 'test/bench/introduction.md'), 'utf8');

@@ -21,7 +21,7 @@ const emulated = kernel.startsWith('stock');
 const conditions = {
   kernel,
   quick,
-  times: quick || emulated ? 3 : 7,
+  times: quick || emulated ? 3 : 5,
   hasIpvs: existsSync('/proc/net/ip_vs'),
   restarts: Number.parseFloat(release) < 7,
   emulated,

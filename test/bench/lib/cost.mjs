@@ -9,6 +9,7 @@
  * @property {number} [switches] times that a thread of the process waited
  * @property {number} [allocated] bytes by which the heap grew; what was allocated, where nothing was collected
  * @property {number} [growth] bytes that the process grew by
+ * @property {import('./profile.mjs').Share[]} [profile] where the time went
  * @property {number} [stall] seconds of the event loop's longest stall
  */
 

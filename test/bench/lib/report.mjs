@@ -155,6 +155,17 @@ function memoryTable({ rows }) {
 }
 
 /** @param {Result} result */
+function profiles({ rows }) {
+  return rows.flatMap(({ title, profile }) => {
+    if (profile === undefined) return [];
+    const lines = profile.map(({ name, share }) => [name, `${(share * 100).toFixed(1)} %`]);
+    return [
+      `Where the time of the JavaScript thread goes, ${title}:\n\n${table([['what', 'share'], ...lines])}\n`,
+    ];
+  });
+}
+
+/** @param {Result} result */
 export function section(result) {
   const { kernel, release, node, processors, roundTrip, wakeUp, call, fault, quick } = result;
   const cores = processors === 1 ? 'one processor' : `${processors} processors`;
@@ -181,5 +192,7 @@ ${timeTable(result)}
 Processor time, pages of memory touched for the first time, and bytes allocated on JavaScript's heap, per object, row or call:
 
 ${effortTable(result)}
-`;
+${profiles(result)
+  .map((profile) => `\n${profile}`)
+  .join('')}`;
 }

@@ -27,6 +27,7 @@
  * @property {Contestant} [tool]
  * @property {number | undefined} [growth] bytes
  * @property {number | undefined} [stall] seconds
+ * @property {import('./profile.mjs').Share[] | undefined} [profile] where the JavaScript thread's time goes
  * @property {Contestant} [roomy] the library with a large young generation
  */
 

@@ -13,7 +13,7 @@ export async function* rows({ hasIpvs, restarts, quick, emulated }) {
   for (const size of sizesFor(restarts, quick, emulated)) {
     makeConnections(size);
     const many = size > (restarts ? 30_000 : 100_000);
-    const times = restarts && many ? 1 : quick || many ? 3 : 5;
+    const times = restarts && many ? 1 : quick || many ? 2 : 5;
     const listings = { times, toolTimes: restarts && many ? 0 : 1 };
     yield await listing(size, { filtered: false, ...listings });
     yield await listing(size, { filtered: true, ...listings, toolTimes: 0 });
@@ -90,6 +90,7 @@ async function listing(count, { filtered, times, toolTimes }) {
     most: { floor: filtered ? 1.15 : 1.8 },
     ...costs,
     ...(await watched(what)),
+    profile: isMany && !filtered ? await profiled(what) : undefined,
   };
 }
 
@@ -118,4 +119,12 @@ async function watched(what) {
   const { growth, stall } = await library.run(what);
   library.end();
   return { growth, stall };
+}
+
+/** @param {unknown} what */
+async function profiled(what) {
+  const worker = libraryAt('connections.mjs', 'profileListing');
+  const { profile } = await worker.run(what);
+  worker.end();
+  return profile;
 }

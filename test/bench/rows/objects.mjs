@@ -17,14 +17,14 @@ export async function* rows({ hasIpvs, quick, emulated, times }) {
     yield await adding(services, 100, { batched: true, times, toolTimes: largest ? toolTimes : 0 });
   }
   for (const services of sizes) {
-    yield await adding(services, 100, { batched: false, times: quick ? 1 : 3, toolTimes: 0 });
+    yield await adding(services, 100, { batched: false, times: quick ? 1 : 2, toolTimes: 0 });
   }
   for (const services of sizes) {
     yield await reading(services, 100, { times, toolTimes: services === 100 ? toolTimes : 0 });
   }
   if (emulated) return;
   yield await reading(1000, 10, { times, toolTimes });
-  yield await reading(10_000, 1, { times: quick ? 1 : 3, toolTimes: 1 });
+  yield await reading(10_000, 1, { times: 2, toolTimes: 1 });
   yield await reading(10, 1000, { times, toolTimes });
 }
 
@@ -79,7 +79,7 @@ async function adding(services, dests, { batched, times, toolTimes }) {
   const warmUps = batched ? 5 : 1;
   const costs = await compare({
     library: { times, warmUps, run: () => library.run(what()) },
-    roomy: { times, warmUps, run: () => library.runRoomy(what()) },
+    roomy: batched ? { times, warmUps, run: () => library.runRoomy(what()) } : undefined,
     floor: { times, run: () => floor(['add', services, dests, batched ? 1000 : 1], freshNetns()) },
     tool:
       toolTimes > 0
@@ -87,6 +87,7 @@ async function adding(services, dests, { batched, times, toolTimes }) {
         : undefined,
   });
   library.end();
+  const profile = batched && services === 100 ? await profileAdding(services, dests) : undefined;
   removeNetnses();
   return {
     group: batched ? 'add, Promise.all' : 'add, one by one',
@@ -97,7 +98,17 @@ async function adding(services, dests, { batched, times, toolTimes }) {
     toolName: 'ipvsadm -R',
     most: batched ? { floor: 1.5, tool: 40 } : { floor: 1.5, wakeUps: 1 },
     ...costs,
+    profile,
   };
+}
+
+/** @param {number} services @param {number} dests */
+async function profileAdding(services, dests) {
+  const worker = libraryAt('objects.mjs', 'profileAdding');
+  const netnses = Array.from({ length: 7 }, freshNetns);
+  const { profile } = await worker.run({ netnses, services, dests });
+  worker.end();
+  return profile;
 }
 
 /**
@@ -111,7 +122,7 @@ async function reading(services, dests, { times, toolTimes }) {
   floor(['add', services, dests, 1000], netns);
   const library = libraryAt('objects.mjs', 'readAll');
   const what = { netns, services, dests };
-  const warmUps = 4;
+  const warmUps = services > 1000 ? 1 : 4;
   const costs = await compare({
     library: { times, warmUps, run: () => library.run(what) },
     roomy: { times, warmUps, run: () => library.runRoomy(what) },
@@ -119,6 +130,7 @@ async function reading(services, dests, { times, toolTimes }) {
     tool: toolTimes > 0 ? { times: toolTimes, run: () => ipvsadm(netns, ['-Sn']) } : undefined,
   });
   library.end();
+  const profile = services > 1000 ? await profileReading(what) : undefined;
   removeNetnses();
   return {
     group: dests === 100 ? 'snapshot' : `snapshot ${services} × ${dests}`,
@@ -129,5 +141,14 @@ async function reading(services, dests, { times, toolTimes }) {
     toolName: 'ipvsadm -Sn',
     most: { floor: 2, tool: 5 },
     ...costs,
+    profile,
   };
+}
+
+/** @param {unknown} what */
+async function profileReading(what) {
+  const worker = libraryAt('objects.mjs', 'profileReading');
+  const { profile } = await worker.run(what);
+  worker.end();
+  return profile;
 }

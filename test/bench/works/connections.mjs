@@ -4,6 +4,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { cost } from '../lib/cost.mjs';
 import { withIpvs } from '../lib/handle.mjs';
+import { profile } from '../lib/profile.mjs';
 
 /** @typedef {import('../../../dist/index.js').ConnectionOptions} Filter */
 
@@ -14,6 +15,11 @@ const resolution = 1;
 /** @param {{ filter: Filter, rows: number }} what */
 export function list({ filter, rows }) {
   return withIpvs('', (ipvs) => cost(() => walk(ipvs, filter, rows)));
+}
+
+/** @param {{ filter: Filter, rows: number }} what */
+export async function profileListing(what) {
+  return { wall: 0, cpu: 0, profile: await profile(() => list(what)) };
 }
 
 /** @param {{ rows: number }} what */

@@ -4,6 +4,7 @@
 import { cost } from '../lib/cost.mjs';
 import { withIpvs } from '../lib/handle.mjs';
 import { destName, serviceName } from '../lib/names.mjs';
+import { profile } from '../lib/profile.mjs';
 
 /** @typedef {import('../../../dist/index.js').Ipvs} Ipvs */
 
@@ -43,6 +44,22 @@ export function readAll({ netns, services, dests }) {
     }
     return cost(() => ipvs.snapshot());
   });
+}
+
+/** @param {{ netnses: string[], services: number, dests: number }} what the first are to warm up */
+export async function profileAdding({ netnses, services, dests }) {
+  const last = netnses.splice(-2);
+  for (const netns of netnses) await addTogether({ netns, services, dests });
+  const shares = await profile(async () => {
+    for (const netns of last) await addTogether({ netns, services, dests });
+  });
+  return { wall: 0, cpu: 0, profile: shares };
+}
+
+/** @param {{ netns: string, services: number, dests: number }} what */
+export async function profileReading(what) {
+  for (let i = 0; i < 2; i++) await readAll(what);
+  return { wall: 0, cpu: 0, profile: await profile(() => readAll(what)) };
 }
 
 const gets = 500;
