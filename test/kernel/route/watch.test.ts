@@ -114,6 +114,16 @@ describe('addresses', () => {
     expect(reader.events.some(isAbout('10.9.9.9/32'))).toBe(false);
   });
 
+  it('that only another process tells of are none', async () => {
+    const reader = await read({ addresses: { family: 'ipv4' } });
+    const script = path.join(import.meta.dirname, 'forge.py');
+    const args = ['netns', 'exec', room.netns, 'python3', script, '10.66.66.66', 'ens3'];
+    expect(execFileSync('ip', args, { encoding: 'utf8' })).toBe('1\n');
+    await room.route.addAddress({ device: 'ens3', address: '10.0.0.1' });
+    await reader.until(isAbout('10.0.0.1/32'));
+    expect(reader.events).toHaveLength(1);
+  });
+
   it('that are looked for in others change from tentative to usable', async () => {
     room.ip('link set ens4 up');
     const reader = await read({ addresses: { address: '2001:db8::1' } });
