@@ -1,7 +1,7 @@
 // What the process itself suffers: signals, limits, clocks, children, a kernel that does not answer.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readdirSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { capture } from '../../src/capture/index.js';
@@ -248,6 +248,11 @@ describe('children', () => {
     const { director } = test;
     const frames = capture({ device: 'lo', netns: director.name });
     await frames.ready();
+    // `dc`: not copied by a fork (proc(5)). A child would keep the ring beyond the socket's end.
+    const mappings = readFileSync('/proc/self/smaps', 'utf8').split(/(?=^[0-9a-f]+-[0-9a-f]+ )/m);
+    const rings = mappings.filter((mapping) => mapping.includes('socket:['));
+    expect(rings).toHaveLength(1);
+    expect(rings[0]).toMatch(/^VmFlags:.* dc/m);
     const handles = await Promise.all(Array.from({ length: 10 }, () => director.open()));
     const script = 'ls -l /proc/self/fd | grep -cE "socket|eventfd|netns"; true';
     for (let i = 0; i < 5; i++) {
