@@ -70,9 +70,15 @@ function goals({ most, library, floor, tool, operations, growth, stall }, roundT
   return list;
 }
 
+/** The shortest run of each: what least of all else came in between. @param {Row} row */
+function bestRatio({ library, floor }) {
+  if (library?.best === undefined || floor?.best === undefined) return '';
+  return times(library.best / floor.best);
+}
+
 /** @param {Result} result */
 function ratioTable({ rows, roundTrip }) {
-  const heading = ['work', 'library / C', 'tool / library', 'goal', 'reached'];
+  const heading = ['work', 'library / C', 'best / best', 'tool / library', 'goal', 'reached'];
   const lines = rows.map((row) => {
     const { title, library, floor, tool, floorName, toolName } = row;
     const wall = library?.wall ?? Number.NaN;
@@ -80,6 +86,7 @@ function ratioTable({ rows, roundTrip }) {
     return [
       title,
       floor === undefined ? '' : `${times(wall / floor.wall)} (${floorName})`,
+      bestRatio(row),
       tool === undefined ? '' : `${times(tool.wall / wall)} (${toolName})`,
       all.map((goal) => goal.text).join(', '),
       all.map((goal) => (goal.reached ? 'yes' : '**no**')).join(', '),

@@ -12,7 +12,7 @@
  */
 
 /**
- * @typedef {import('./cost.mjs').Cost & { first?: number }} Contestant
+ * @typedef {import('./cost.mjs').Cost & { best?: number, first?: number }} Contestant
  * @typedef {object} Row
  * @property {string} group rows of one group differ in size alone
  * @property {string} title

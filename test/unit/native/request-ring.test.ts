@@ -14,33 +14,48 @@ const steps = fc.array(
   { maxLength: 30 },
 );
 
+/** A ring, and a map that is told the same. */
+class Pair {
+  readonly ring = new RequestRing();
+  readonly model = new Map<number, Request>();
+  #id: number;
+
+  constructor(first: number) {
+    this.#id = first;
+  }
+
+  add(): void {
+    const added = request(this.#id);
+    this.ring.add(added);
+    this.model.set(this.#id, added);
+    this.#id = this.#id === 0xff_ff_ff_ff ? 1 : this.#id + 1;
+  }
+
+  remove(nth: number): void {
+    const known = [...this.model.keys()][nth % Math.max(this.model.size, 1)];
+    if (known === undefined) return;
+    this.ring.delete(known);
+    this.model.delete(known);
+  }
+
+  check(): void {
+    expect(this.ring.size).toBe(this.model.size);
+    expect(this.ring.oldest).toBe(this.model.values().next().value);
+    expect(this.ring.all()).toEqual([...this.model.values()]);
+    for (const [known, value] of this.model) expect(this.ring.get(known)).toBe(value);
+    expect(this.ring.get(this.#id)).toBeUndefined();
+  }
+}
+
 describe('requests by number', () => {
   it('are those of a map, in the order of their numbers, also when these begin anew', () => {
     fc.assert(
       fc.property(fc.constantFrom(1, 2 ** 31 - 100, 2 ** 32 - 100), steps, (first, list) => {
-        const ring = new RequestRing();
-        const model = new Map<number, Request>();
-        let id = first;
-        const add = (): void => {
-          const added = request(id);
-          ring.add(added);
-          model.set(id, added);
-          id = id === 0xff_ff_ff_ff ? 1 : id + 1;
-        };
-        const remove = (nth: number): void => {
-          const known = [...model.keys()][nth % Math.max(model.size, 1)];
-          if (known === undefined) return;
-          ring.delete(known);
-          model.delete(known);
-        };
+        const pair = new Pair(first);
         for (const step of list) {
-          if ('add' in step) for (let i = 0; i < step.add; i++) add();
-          else for (let i = 0; i < step.times; i++) remove(step.remove * (i % 2));
-          expect(ring.size).toBe(model.size);
-          expect(ring.oldest).toBe(model.values().next().value);
-          expect(ring.all()).toEqual([...model.values()]);
-          for (const [known, value] of model) expect(ring.get(known)).toBe(value);
-          expect(ring.get(id)).toBeUndefined();
+          if ('add' in step) for (let i = 0; i < step.add; i++) pair.add();
+          else for (let i = 0; i < step.times; i++) pair.remove(step.remove * (i % 2));
+          pair.check();
         }
       }),
       { numRuns: 50 },
