@@ -9,6 +9,7 @@ const entries = [
   'lvs/capture',
   'lvs/nat',
   'lvs/netns',
+  'lvs/recipes',
   'lvs/route',
   'lvs/sysctl',
   'lvs/xtables',
