@@ -122,7 +122,7 @@ describe('addresses', () => {
     await room.route.addAddress({ device: 'ens3', address: '10.0.0.1' });
     await reader.until(isAbout('10.0.0.1/32'));
     expect(reader.events).toHaveLength(1);
-  });
+  }, 60_000);
 
   it('that are looked for in others change from tentative to usable', async () => {
     room.ip('link set ens4 up');
@@ -213,7 +213,7 @@ describe('everything', () => {
     compare(reader);
     expect(words(reader.events)).not.toContain('overrun');
     execFileSync('ip', ['netns', 'del', other]);
-  }, 60_000);
+  }, 120_000);
 
   async function withOther(netns: string, use: (there: Rtnl) => Promise<void>): Promise<void> {
     await using there = await Rtnl.open({ netns });
