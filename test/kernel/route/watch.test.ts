@@ -122,7 +122,7 @@ describe('addresses', () => {
     await room.route.addAddress({ device: 'ens3', address: '10.0.0.1' });
     await reader.until(isAbout('10.0.0.1/32'));
     expect(reader.events).toHaveLength(1);
-  }, 60_000);
+  });
 
   it('that are looked for in others change from tentative to usable', async () => {
     room.ip('link set ens4 up');
@@ -364,5 +364,5 @@ describe('a process', () => {
     await reader.until(isAbout('10.0.0.6/32'));
     await room.route.addAddress({ device: 'ens3', address: '10.0.0.7', label: 'ens3:7' });
     expect(await child).toBe('added ens3:7\n');
-  }, 60_000);
+  });
 });
