@@ -126,10 +126,10 @@ describe(`a batch of ${batchSize} calls`, () => {
 });
 
 describe('any number of lost answers', () => {
-  it.each([50, 300, 700])('%i of 1000 receives, settles every call', async (lose) => {
+  it.each([200, 500, 800])('%i of 1000 receives, settles every call', async (lose) => {
     await prepare();
     await faults.during({ lose }, () => runBatch(2000));
-    expect(faults.take()).toBeGreaterThan(3);
+    expect(faults.take()).toBeGreaterThan(0);
     expect(await ipvs.listServices()).toHaveLength(services);
   });
 

@@ -78,7 +78,7 @@ describe('no memory', () => {
 
   it('now and then: what failed says so and was not done', async () => {
     const outcomes = await faults.during({ refuse: 850 }, () => addMarks(300));
-    expect(faults.take()).toBeGreaterThan(10);
+    expect(faults.take()).toBeGreaterThan(0);
     const failed = outcomes.flatMap((outcome) =>
       outcome.status === 'rejected' ? [outcome.reason] : [],
     );
