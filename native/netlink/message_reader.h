@@ -83,12 +83,13 @@ class AttributeReader {
   int error_ = 0;
 };
 
-// The first attribute of that type, or false.
+// The first attribute of that type; false, and an empty one, when there is none.
 inline bool findAttribute(const uint8_t* at, size_t size, uint16_t type, Attribute* found) {
   AttributeReader reader(at, size);
   while (reader.next(found)) {
     if (found->type == type) return true;
   }
+  *found = {};
   return false;
 }
 

@@ -1,19 +1,17 @@
 // libFuzzer: bytes that claim to be frames in a packet ring. Whatever the headers say, nothing
 // outside the bytes is read, and what is written has the length that was announced.
-//
-//   clang++ -std=c++17 -g -O1 -fsanitize=fuzzer,address,undefined -Inative \
-//     test/fuzz/capture_fuzz.cc native/capture/raw_frame.cc -o capture_fuzz
-#include <cstdint>
 #include <cstring>
 #include <memory>
 
+#include "capture/lot.h"
 #include "capture/raw_frame.h"
+#include "hostile_kernel.h"
 
 using namespace lvs::capture;
 
 namespace {
 
-// A block of exactly that many bytes, so that reading beyond it is caught.
+// A block of exactly that many bytes, so that writing beyond it is caught.
 void restoreExactly(const RawFrame& frame, uint32_t snapLength) {
   const uint32_t size = restoredLength(frame, snapLength);
   const std::unique_ptr<uint8_t[]> to(new uint8_t[size]);
@@ -29,16 +27,30 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const size_t room = size - 2;
   const std::unique_ptr<uint8_t[]> block(new uint8_t[room]);
   memcpy(block.get(), data + 2, room);
+  hostile::Host host;
+  LotWriter lot;
+  lot.setSnapLength(snapLength);
+  host.results().begin(1);
+  lot.begin(host.results());
+  size_t count = 0;
+  const auto take = [&](const RawFrame& frame) {
+    restoreExactly(frame, snapLength);
+    lot.add(frame, host.results());
+    ++count;
+  };
   RawFrame frame;
   if (slots) {
-    if (readVersion2(block.get(), room, &frame)) restoreExactly(frame, snapLength);
-    return 0;
+    if (readVersion2(block.get(), room, &frame)) take(frame);
+  } else {
+    uint32_t distance = 0;
+    for (size_t at = 0; at < room && readVersion3(block.get() + at, room - at, &frame, &distance);
+         at += distance) {
+      take(frame);
+      if (distance == 0) break;
+    }
   }
-  uint32_t distance = 0;
-  for (size_t at = 0; at < room && readVersion3(block.get() + at, room - at, &frame, &distance);
-       at += distance) {
-    restoreExactly(frame, snapLength);
-    if (distance == 0) break;
-  }
+  hostile::demand(lot.end(0, host.results()) == count);
+  host.results().end(0);
+  host.check();
   return 0;
 }

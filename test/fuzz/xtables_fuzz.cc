@@ -1,8 +1,6 @@
 // libFuzzer: bytes that claim to be a table. What parse() accepts has to stay a table through
 // every edit, and every rule in it has to be readable.
 //
-//   clang++ -std=c++17 -g -O1 -fsanitize=fuzzer,address,undefined -Inative \
-//     test/fuzz/xtables_fuzz.cc native/xtables/*.cc -o xtables_fuzz
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
