@@ -28,6 +28,9 @@ constexpr OperationName kOperations[] = {
 
 // How often to look whether a device that is down is there at all.
 constexpr int kLookMilliseconds = 200;
+// A block is handed over however few frames it has, so where nobody reads, a ring would soon be
+// full of nearly empty ones. Up to so many bytes are taken out of it unasked.
+constexpr size_t kMostBacklog = 1 << 20;
 // How long the last frames may take from the kernel's hands into a block that is handed over.
 constexpr int kDrainMilliseconds = 1000;
 constexpr int kDrainStep = 10;
@@ -45,7 +48,10 @@ class CaptureBackend final : public Backend {
   }
 
   void watched(std::vector<int>* descriptors) const override {
-    if (socket_ != nullptr && !waiting_.empty()) descriptors->push_back(socket_->descriptor());
+    if (socket_ == nullptr || failed_ != 0) return;
+    if (!waiting_.empty() || backlog_.size() < kMostBacklog) {
+      descriptors->push_back(socket_->descriptor());
+    }
   }
 
   int patience() const override {
@@ -53,11 +59,13 @@ class CaptureBackend final : public Backend {
   }
 
   void readable(Host& host) override {
-    if (serve(host) || waiting_.empty()) return;
-    const int error = socket_->takeError();
-    if (error == 0) return;
-    drain(waiting_.front().id, host);
-    endWaiting(error, host);
+    if (waiting_.empty()) {
+      store();
+    } else if (serve(host)) {
+      return;
+    }
+    failed_ = socket_->takeError();
+    tellFailure(host);
   }
 
  private:
@@ -70,6 +78,7 @@ class CaptureBackend final : public Backend {
     } else if (request.header.operation == kNext) {
       waiting_.push_back({id, request.header.argument});
       serve(host);
+      tellFailure(host);
     } else if (request.header.operation == kSend) {
       host.results().begin(id);
       host.results().end(send(request));
@@ -114,6 +123,7 @@ class CaptureBackend final : public Backend {
     const ConstRecord record(options);
     const Field& snapLength = kOptions.fields[fieldIndex(kOptionsLayout, "snapLength")];
     lot_.setSnapLength(record.get<uint32_t>(snapLength));
+    stored_.setSnapLength(record.get<uint32_t>(snapLength));
     socket_ = std::make_unique<PacketSocket>();
     return socket_->open(record, filter, stage);
   }
@@ -128,7 +138,7 @@ class CaptureBackend final : public Backend {
   // Gives lots to those who wait for one. True when there was any.
   bool serve(Host& host) {
     bool any = false;
-    while (!waiting_.empty() && socket_->ring().ready()) {
+    while (!waiting_.empty() && hasFrames()) {
       any = true;
       Asked& asked = waiting_.front();
       host.results().begin(asked.id);
@@ -141,7 +151,37 @@ class CaptureBackend final : public Backend {
     return any;
   }
 
+  bool hasFrames() const { return backlog_.size() != 0 || socket_->ring().ready(); }
+
+  // Takes frames out of the ring for somebody who has not asked yet.
+  void store() {
+    Ring& ring = socket_->ring();
+    while (ring.ready() && backlog_.size() < kMostBacklog) {
+      if (backlog_.size() == 0) {
+        backlog_.begin(0);
+        stored_.begin(backlog_);
+      }
+      for (RawFrame frame; ring.next(&frame);) stored_.add(frame, backlog_);
+      ring.release();
+    }
+  }
+
+  void writeBacklog(ResultWriter& results) {
+    delivered_ += stored_.end(kFrameIndex, backlog_);
+    backlog_.end(0);
+    const Bytes all = backlog_.take({});
+    BlockReader blocks(all.data() + sizeof(ResultHeader), all.size() - sizeof(ResultHeader));
+    for (Block block; blocks.next(&block);) {
+      if (block.header.table == kFrameIndex) {
+        results.records(kFrameIndex, block.body, block.header.size);
+      } else {
+        results.bytes(0, block.body, block.header.size);
+      }
+    }
+  }
+
   void writeLot(ResultWriter& results) {
+    if (backlog_.size() != 0) return writeBacklog(results);
     Ring& ring = socket_->ring();
     lot_.begin(results);
     for (RawFrame frame; ring.next(&frame);) lot_.add(frame, results);
@@ -159,7 +199,7 @@ class CaptureBackend final : public Backend {
   // Hands over every frame that had come in, as a part of the answer to `id`.
   void drain(uint32_t id, Host& host) {
     for (int waited = 0; waited < kDrainMilliseconds; waited += kDrainStep) {
-      while (socket_->ring().ready()) {
+      while (hasFrames()) {
         host.results().begin(id);
         writeLot(host.results());
         host.results().end(0, kMore);
@@ -170,6 +210,13 @@ class CaptureBackend final : public Backend {
       pollfd watched{socket_->descriptor(), POLLIN, 0};
       poll(&watched, 1, kDrainStep);
     }
+  }
+
+  // What comes behind the last frame of a device that has gone.
+  void tellFailure(Host& host) {
+    if (failed_ == 0 || waiting_.empty()) return;
+    drain(waiting_.front().id, host);
+    endWaiting(failed_, host);
   }
 
   // Tells those who wait that no lot will come.
@@ -194,6 +241,9 @@ class CaptureBackend final : public Backend {
   };
 
   LotWriter lot_;
+  ResultWriter backlog_;
+  LotWriter stored_;           // what is in the backlog
+  int failed_ = 0;             // the device has gone
   std::deque<Asked> waiting_;  // `next` requests
   uint64_t delivered_ = 0;
   Counts counts_;

@@ -23,6 +23,7 @@ struct Kernel {
   uint32_t sequence = 0;  // of the last request
   uint16_t asked = 0;     // type of the last request
   bool familyWanted = false;
+  std::vector<uint8_t> datagram;  // the last one that was received
 };
 Kernel kernel;
 
@@ -66,7 +67,12 @@ void demand(bool condition) {
   if (!condition) abort();
 }
 
-void prepare(uint8_t mood, const uint8_t* data, size_t size) { kernel = Kernel{mood, data, size}; }
+void prepare(uint8_t mood, const uint8_t* data, size_t size) {
+  kernel = {};
+  kernel.mood = mood;
+  kernel.at = data;
+  kernel.left = size;
+}
 
 void Host::run(Backend& backend, uint16_t operation, uint32_t argument,
                const std::vector<uint8_t>& blocks) {
@@ -128,13 +134,13 @@ int Socket::receive(std::vector<Datagram>* datagrams) {
   if (kernel.familyWanted && kernel.asked == GENL_ID_CTRL &&
       (kernel.mood & hostile::kRefusesFamily) == 0) {
     kernel.familyWanted = false;
-    buffer_ = hostile::familyAnswer();
-  } else if (!hostile::next(&buffer_)) {
+    kernel.datagram = hostile::familyAnswer();
+  } else if (!hostile::next(&kernel.datagram)) {
     const bool overrun = (kernel.mood & hostile::kOverrun) != 0;
     kernel.mood &= static_cast<uint8_t>(~hostile::kOverrun);  // told once, as a kernel does
     return overrun ? -ENOBUFS : -EAGAIN;
   }
-  datagrams->push_back({buffer_.data(), buffer_.size()});
+  datagrams->push_back({kernel.datagram.data(), kernel.datagram.size()});
   return 1;
 }
 

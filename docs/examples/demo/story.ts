@@ -12,6 +12,7 @@ import { readFrames } from './steps/frames.js';
 import { redirect } from './steps/redirect.js';
 import { removeAll } from './steps/remove.js';
 import { addService } from './steps/service.js';
+import { giveVerdict } from './steps/verdict.js';
 import { picture } from './topology.js';
 
 /** The steps in their order. Each works on what those before it left. */
@@ -23,6 +24,7 @@ export const steps: readonly ((scene: Scene) => Promise<void>)[] = [
   openConnections,
   readFrames,
   listConnectionTable,
+  giveVerdict,
   removeAll,
 ];
 

@@ -98,8 +98,9 @@ function readHost(name: string, host: string, sides: readonly Side[]): Test {
 }
 
 function readNetwork(name: string, network: string, sides: readonly Side[]): Test {
-  const [address = '', length, ...rest] = String(network).split('/');
-  if (typeof network !== 'string' || !/^\d{1,3}$/.test(length ?? '') || rest.length > 0) {
+  const parts = typeof network === 'string' ? network.split('/') : [];
+  const [address = '', length, ...rest] = parts;
+  if (!/^\d{1,3}$/.test(length ?? '') || rest.length > 0) {
     throw invalidValue(name, "a network such as '10.0.0.0/24'", network);
   }
   const { family, text } = checkAddress(name, address);

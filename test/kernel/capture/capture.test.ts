@@ -59,6 +59,18 @@ describe.each([{ immediate: false }, { immediate: true }])('with $immediate', ({
     expect(await collect(frames)).toHaveLength(3000);
   });
 
+  test('few frames that nobody reads for long are kept', async () => {
+    const frames = capture({ device: 'far', immediate, bufferSize: 524_288 });
+    await frames.ready();
+    for (let i = 0; i < 12; i++) {
+      await sender.send('near', [plain]);
+      await wait(110);
+    }
+    await frames.close();
+    expect(await frames.stats()).toEqual({ received: 12, dropped: 0, frozen: 0 });
+    expect(await collect(frames)).toHaveLength(12);
+  });
+
   test('what nobody reads is dropped, and counted exactly', async () => {
     const large = ethernet(0x08_00, ipv4(17, udp(1, 2, text('x'.repeat(1000)))));
     const frames = capture({ device: 'far', immediate, bufferSize: 524_288 });

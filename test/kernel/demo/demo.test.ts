@@ -27,8 +27,9 @@ needing('nat', () => {
     it('tells all that happens without any escape code into a pipe, and cleans up', async () => {
       const { status, output } = run({});
       expect(output).toMatch(/^All \d+ statements hold\./m);
-      expect(output).toContain('8. Everything is removed');
+      expect(output).toContain('9. Everything is removed');
       expect(output).toContain('10.0.0.1:80 → 10.0.0.20:80  ESTABLISHED, ');
+      expect(output).toContain('vm2: by dr, in frames to 02:00:00:00:00:20; 2 of 2 accepted');
       expect(output).not.toContain('\u001b');
       expect(status).toBe(0);
       expect(await listNetns()).toEqual([]);
