@@ -2,7 +2,7 @@
 // @ts-check
 // `npm run bench`: measures the library beside plain C and ipvsadm inside real kernels, prints the
 // tables and writes docs/benchmarks.md. `npm run bench -- --quick uml-7.2` takes less time and writes nothing there;
-// `npm run bench -- --page` measures nothing and writes the page from what was measured last on each kernel.
+// `--rows connections` takes the rows of one file; `npm run bench -- --page` measures nothing and writes the page from what was measured last on each kernel.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -12,7 +12,7 @@ import { section } from './lib/report.mjs';
 const root = path.resolve(import.meta.dirname, '../..');
 const folder = path.join(root, 'build/bench');
 const page = path.join(root, 'docs/benchmarks.md');
-const defaultKernels = ['uml-7.2', 'uml-6.1', 'host', 'stock-7.2'];
+const defaultKernels = ['uml-7.2', 'uml-6.1', 'host'];
 const limitSeconds = 1200;
 
 /** @param {string} kernel */
@@ -32,7 +32,14 @@ function measure(kernel, quick) {
     'test/lab/run.mjs',
     ...['--kernel', kernel, '--timeout', String(limitSeconds)],
     ...(kernel === 'host' ? [] : ['--memory', '3G']),
-    ...['--', process.execPath, 'test/bench/guest.mjs', file, ...(quick ? ['--quick'] : [])],
+    ...[
+      '--',
+      process.execPath,
+      'test/bench/guest.mjs',
+      file,
+      quick ? '--quick' : '--full',
+      values.rows,
+    ],
   ]);
   return measured(kernel);
 }
@@ -47,6 +54,7 @@ const { values, positionals } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     page: { type: 'boolean', default: false },
+    rows: { type: 'string', default: '' },
   },
 });
 const kernels = positionals.length > 0 ? positionals : defaultKernels;

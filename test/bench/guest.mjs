@@ -1,5 +1,5 @@
 // @ts-check
-// The part of the benchmark that runs inside a kernel: guest.mjs RESULT-FILE [--quick]. Takes all measurements there
+// The part of the benchmark that runs inside a kernel: guest.mjs RESULT-FILE --quick|--full [ROWS]. Takes all measurements there
 // and writes them down.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { compare, libraryAt, price } from './lib/measure.mjs';
 
 /** @typedef {import('./lib/row.mjs').Row} Row */
 
-const [, , resultFile = '', option] = process.argv;
+const [, , resultFile = '', option, only = ''] = process.argv;
 const quick = option === '--quick';
 const files = ['objects', 'single', 'addresses', 'rules', 'connections'];
 
@@ -51,6 +51,6 @@ const prices = {
   call: price('call'),
   fault: price('fault'),
 };
-const rows = files.flatMap(take);
+const rows = files.filter((name) => only === '' || only === name).flatMap(take);
 const environment = { release, node: process.version, processors: os.availableParallelism() };
 writeFileSync(resultFile, JSON.stringify({ ...environment, quick, ...prices, rows }, null, 1));

@@ -172,6 +172,11 @@ function profiles({ rows }) {
   });
 }
 
+/** Nothing where the table has but a heading. @param {string} title @param {string} text */
+function titled(title, text) {
+  return text.split('\n').length > 2 ? `${title}\n\n${text}\n\n` : '';
+}
+
 /** @param {Result} result */
 export function section(result) {
   const { kernel, release, node, processors, roundTrip, wakeUp, call, fault, quick } = result;
@@ -184,15 +189,7 @@ a page of memory ${duration(fault)}.
 
 ${ratioTable(result)}
 
-How cost grows with size: the exponent between the smallest and the largest size (1 is proportional).
-
-${exponentTable(result)}
-
-Memory and event loop, in a run of its own, since watching them takes time:
-
-${memoryTable(result)}
-
-In this run, per object, row or call:
+${titled('How cost grows with size: the exponent between the smallest and the largest size (1 is proportional).', exponentTable(result))}${titled('Memory and event loop, in a run of its own, since watching them takes time:', memoryTable(result))}In this run, per object, row or call:
 
 ${timeTable(result)}
 
