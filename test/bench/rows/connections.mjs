@@ -25,7 +25,7 @@ export async function* rows({ hasIpvs, restarts, quick, emulated }) {
 function sizesFor(restarts, quick, emulated) {
   if (emulated) return [100_000];
   if (!restarts) return [10_000, 100_000, 1_000_000];
-  return quick ? [10_000, 30_000] : [10_000, 30_000, 100_000];
+  return quick ? [3000, 10_000] : [10_000, 30_000, 100_000];
 }
 
 const file = '/proc/net/ip_vs_conn';
