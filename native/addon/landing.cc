@@ -33,14 +33,15 @@ napi_value Landing::place(napi_env env, Bytes bytes) {
 
 // Null where the program that embeds Node allows no memory from outside.
 napi_value Landing::handOver(napi_env env, Bytes& bytes) {
-  auto held = std::make_unique<HandedOver>(HandedOver{spares_, std::move(bytes)});
+  auto held = std::make_unique<HandedOver>(HandedOver{spares_, {}});
+  held->bytes.swap(bytes);
   napi_value buffer = nullptr;
   if (napi_create_external_arraybuffer(env, held->bytes.data(), held->bytes.size(), takeBack,
                                        held.get(), &buffer) != napi_ok) {
-    bytes = std::move(held->bytes);
+    bytes.swap(held->bytes);
     return nullptr;
   }
-  held.release();
+  static_cast<void>(held.release());
   return buffer;
 }
 

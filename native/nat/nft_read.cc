@@ -35,7 +35,7 @@ void NftReader::extension(const Expression& expression, bool target) {
   if (target) {
     rule_.target = xtables::readModuleTarget(found, family_);
   } else {
-    rule_.matches.push_back(xtables::readMatch(found));
+    rule_.matches.emplace_back(xtables::readMatch(found));
   }
 }
 
@@ -127,7 +127,7 @@ void readUserData(const Attribute& data, NftRule* rule) {
     at += 2 + size;
     if (at > data.size) return;
     if (type == kCommentData) {
-      rule->rule.matches.push_back(CommentMatch{std::string(value, strnlen(value, size))});
+      rule->rule.matches.emplace_back(CommentMatch{std::string(value, strnlen(value, size))});
     } else if (type == kPortsData) {
       readPorts(value, size, &rule->rule);
     } else if (type == kOwnData) {

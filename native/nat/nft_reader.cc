@@ -29,7 +29,7 @@ using xtables::UdpMatch;
 // The 4-byte registers that make up the first 16 bytes have numbers of their own.
 size_t registerSlot(uint32_t number) {
   if (number >= NFT_REG32_00 && number <= NFT_REG32_15) return number - NFT_REG32_00;
-  return number >= NFT_REG_1 && number <= NFT_REG_4 ? (number - NFT_REG_1) * 4 : SIZE_MAX;
+  return number >= NFT_REG_1 && number <= NFT_REG_4 ? size_t{number - NFT_REG_1} * 4 : SIZE_MAX;
 }
 
 PortMatch* portsOf(Match* match, bool source) {
@@ -177,7 +177,7 @@ void NftReader::compareMeta(const NftRegister& from, bool equal, const Attribute
       match.mark = load<uint32_t>(data.data);
       if (!from.mask.empty()) match.mask = load<uint32_t>(from.mask.data());
       match.inverted = !equal;
-      rule_.matches.push_back(match);
+      rule_.matches.emplace_back(match);
       return;
     }
     default:
@@ -206,7 +206,7 @@ void NftReader::takePorts(const NftRegister& from, PortRange ports, bool equal) 
     match.side = source ? MultiportMatch::Side::kSource : MultiportMatch::Side::kDestination;
     match.ports = {ports};
     match.inverted = !equal;
-    rule_.matches.push_back(match);
+    rule_.matches.emplace_back(match);
     return;
   }
   const PortMatch wanted = {ports, !equal};
@@ -221,9 +221,9 @@ void NftReader::takePorts(const NftRegister& from, PortRange ports, bool equal) 
   if (number == IPPROTO_TCP) {
     TcpMatch match;
     (source ? match.source : match.destination) = wanted;
-    rule_.matches.push_back(match);
+    rule_.matches.emplace_back(match);
   } else {
-    rule_.matches.push_back(source ? UdpMatch{wanted, any} : UdpMatch{any, wanted});
+    rule_.matches.emplace_back(source ? UdpMatch{wanted, any} : UdpMatch{any, wanted});
   }
 }
 
@@ -239,7 +239,7 @@ void NftReader::lookup(const Expression& expression) {
   match.side = from->offset == kSourcePort ? MultiportMatch::Side::kSource
                                            : MultiportMatch::Side::kDestination;
   match.inverted = (expression.number(NFTA_LOOKUP_FLAGS) & NFT_LOOKUP_F_INV) != 0;
-  rule_.matches.push_back(match);
+  rule_.matches.emplace_back(match);
 }
 
 void NftReader::range(const Expression& expression) {

@@ -133,30 +133,30 @@ int readMatchRecord(const In& in, Rule* rule) {
                 matchField("destinationInverted"));
   switch (static_cast<MatchWord>(in.number<uint8_t>(matchField("kind")))) {
     case MatchWord::kTcp:
-      rule->matches.push_back(TcpMatch{
+      rule->matches.emplace_back(TcpMatch{
           source, destination, in.number<uint8_t>(matchField("flagMask")),
           in.number<uint8_t>(matchField("flagValue")), in.flag(matchField("flagsInverted")),
           in.number<uint8_t>(matchField("option")), in.flag(matchField("optionInverted"))});
       return 0;
     case MatchWord::kUdp:
-      rule->matches.push_back(UdpMatch{source, destination});
+      rule->matches.emplace_back(UdpMatch{source, destination});
       return 0;
     case MatchWord::kMultiport:
-      rule->matches.push_back(
+      rule->matches.emplace_back(
           MultiportMatch{static_cast<MultiportMatch::Side>(in.number<uint8_t>(matchField("side"))),
                          {},
                          in.flag(matchField("inverted"))});
       return 0;
     case MatchWord::kComment:
-      rule->matches.push_back(CommentMatch{});
+      rule->matches.emplace_back(CommentMatch{});
       return 0;
     case MatchWord::kMark:
-      rule->matches.push_back(MarkMatch{in.number<uint32_t>(matchField("mark")),
-                                        in.number<uint32_t>(matchField("mask")),
-                                        in.flag(matchField("inverted"))});
+      rule->matches.emplace_back(MarkMatch{in.number<uint32_t>(matchField("mark")),
+                                           in.number<uint32_t>(matchField("mask")),
+                                           in.flag(matchField("inverted"))});
       return 0;
     case MatchWord::kOther:
-      rule->matches.push_back(OpaqueExtension{
+      rule->matches.emplace_back(OpaqueExtension{
           in.text(matchField("name")), in.number<uint8_t>(matchField("revision")), {}});
       return 0;
   }
