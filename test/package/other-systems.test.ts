@@ -1,19 +1,17 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, inject, it } from 'vitest';
 import { attempt } from './support/commands.js';
 import { nodes, programOf } from './support/runtimes.js';
 
-const { consumer } = inject('places');
+const { consumer, installed } = inject('places');
 
-const entries = [
-  'lvs',
-  'lvs/capture',
-  'lvs/nat',
-  'lvs/netns',
-  'lvs/recipes',
-  'lvs/route',
-  'lvs/sysctl',
-  'lvs/xtables',
-];
+const manifest = JSON.parse(readFileSync(path.join(installed, 'package.json'), 'utf8')) as {
+  exports: Record<string, string | object>;
+};
+const entries = Object.entries(manifest.exports).flatMap(([entry, target]) =>
+  typeof target === 'string' ? [] : entry.replace('.', 'lvs'),
+);
 /** What a program does there, told in its output. */
 const program = `
   Object.defineProperty(process, 'platform', { value: 'PLATFORM' });
