@@ -5,6 +5,7 @@
 // `--rows connections` takes the rows of one file; `npm run bench -- --page` measures nothing and writes the page from what was measured last on each kernel.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { section } from './lib/report.mjs';
@@ -28,6 +29,7 @@ function run(command, args) {
 function measure(kernel, quick) {
   console.log(`\n=== ${kernel}`);
   const file = fileOf(kernel);
+  const [load = 0] = os.loadavg();
   run(process.execPath, [
     'test/lab/run.mjs',
     ...['--kernel', kernel, '--timeout', String(limitSeconds)],
@@ -41,6 +43,8 @@ function measure(kernel, quick) {
       values.rows,
     ],
   ]);
+  const result = JSON.parse(readFileSync(file, 'utf8'));
+  writeFileSync(file, JSON.stringify({ ...result, load }));
   return measured(kernel);
 }
 

@@ -11,6 +11,7 @@ import { exponent } from './measure.mjs';
  * @property {string} node
  * @property {number} processors
  * @property {boolean} quick
+ * @property {number} load of the machine when it began: programs that wanted its processors
  * @property {number} roundTrip seconds that fs.fstat() takes: Node asks a thread and hears from it
  * @property {number} wakeUp seconds
  * @property {number} call seconds that a system call takes at least
@@ -179,13 +180,13 @@ function titled(title, text) {
 
 /** @param {Result} result */
 export function section(result) {
-  const { kernel, release, node, processors, roundTrip, wakeUp, call, fault, quick } = result;
+  const { kernel, release, node, processors, roundTrip, wakeUp, call, fault, quick, load } = result;
   const cores = processors === 1 ? 'one processor' : `${processors} processors`;
   return `## ${kernel}
 
 Linux ${release}, ${cores}, Node ${node}${quick ? ', a quick run' : ''}. Here \`fs.fstat()\`, Node's own way to a thread and
 back, takes ${duration(roundTrip)}; one thread wakes another in ${duration(wakeUp)}; a system call takes ${duration(call)}, and the first touch of
-a page of memory ${duration(fault)}.
+a page of memory ${duration(fault)}. The machine had a load of ${load.toFixed(0)} on its processors when this began.
 
 ${ratioTable(result)}
 
