@@ -151,10 +151,15 @@ describe.each(families)('probeAddress, %s', (family) => {
   it('hears who wants the address, too', async () => {
     await using far = await Rtnl.open({ netns: others.far });
     const controller = new AbortController();
+    const { signal } = controller;
     const patient = { ...probe, count: 100 };
+    // The other one may hear us, and be done, before we listen.
+    const insist = async (): Promise<void> => {
+      while (!signal.aborted) await far.probeAddress(patient, { signal }).catch(() => undefined);
+    };
     const [own] = await Promise.all([
       room.route.probeAddress(patient).finally(() => controller.abort()),
-      far.probeAddress(patient, { signal: controller.signal }).catch(() => undefined),
+      insist(),
     ]);
     expect(own).toEqual([{ macAddress: macs.far, claim: 'probes' }]);
   });
