@@ -68,6 +68,8 @@ export const runs = [
 
 /** @type {readonly Script[]} */
 export const scripts = [
+  { name: 'sanitize', where: 'uml-7.2, host', args: ['test/sanitize/run.mjs', '--quick'] },
+  { name: 'fuzz', where: 'host', args: ['test/fuzz/run.mjs'] },
   { name: 'site', where: 'Chromium', args: ['test/site/run.mjs'] },
   { name: 'soak', where: 'uml-6.1', args: ['test/soak/run.mjs', '--minutes', '1.5'] },
 ];

@@ -19,7 +19,6 @@ await build({
   external: /^node:/,
   // Of the oldest Node.js that the package is for: it does not know `await using`.
   transform: { target: 'node20.19' },
-  // Of the oldest Node.js that the package is for: it does not know `await using`.
   output: {
     dir: 'dist',
     format: 'esm',

@@ -1,4 +1,12 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -8,7 +16,7 @@ import { placesIn, project } from './support/places.js';
 import { ensureContainerRoot } from './support/root.js';
 import { ensureRuntime, runtimes } from './support/runtimes.js';
 
-/** What the build leaves behind, so that it needs not be done again: of `build` only this. */
+/** What builds leave behind, so that they need not be done again: of `build` only this, as far as it is there. */
 const built = ['Makefile', 'binding.Makefile', 'lvs.target.mk', 'config.gypi', 'Release', 'cross'];
 
 /** Fetches what there is no need to fetch twice, packs the project, and installs the package into an empty folder. */
@@ -38,6 +46,7 @@ function pack(folder: string): string {
     cpSync(path.join(project, file), path.join(copy, file), { preserveTimestamps: true });
   }
   for (const part of built) {
+    if (!existsSync(path.join(project, 'build', part))) continue;
     cpSync(path.join(project, 'build', part), path.join(copy, 'build', part), {
       recursive: true,
       preserveTimestamps: true,
