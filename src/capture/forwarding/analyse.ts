@@ -105,11 +105,14 @@ function isTo(segment: Segment, probe: Probe): boolean {
   return segment.destination === probe.address && segment.destinationPort === probe.port;
 }
 
-/** The first frame that is not the client's own: it was sent on. */
+/** The first frame that is not the client's own: it was sent on, by whoever the client sent it to. */
 function findHanded(sent: readonly Segment[], vip: string): Handed | undefined {
-  const [own] = sent;
+  const client = sent[0]?.sourceMac;
+  let asked: string | undefined;
   for (const segment of sent) {
-    const { destinationMac: mac, sourceMac: director, tunnel } = segment;
+    const { destinationMac: mac, sourceMac, tunnel } = segment;
+    // Another of its devices may send on; that one need not have the VIP.
+    const director = asked ?? sourceMac;
     if (tunnel !== undefined) {
       const { type, source } = tunnel;
       const address = tunnel.destination;
@@ -122,10 +125,11 @@ function findHanded(sent: readonly Segment[], vip: string): Handed | undefined {
       const { destination: address, destinationPort: port } = segment;
       return { director, server: { method: 'nat', mac, address, port, tunnel: undefined } };
     }
-    if (mac !== own?.destinationMac) {
+    if (sourceMac !== client) {
       const none = { address: undefined, port: undefined, tunnel: undefined };
       return { director, server: { method: 'dr', mac, ...none } };
     }
+    asked = mac;
   }
   return undefined;
 }

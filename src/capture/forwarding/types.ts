@@ -13,8 +13,8 @@ export interface ForwardingOptions extends CallOptions {
    */
   readonly device: string;
   /**
-   * Ethernet address of the director. Without it, it is told by who sends a probe on; that is not
-   * possible when none is, because the probes all go to a machine that wrongly answers for the VIP.
+   * Ethernet address of the director. Without it, it is the one whose owner sends a probe on; that
+   * cannot be told when none is, because the probes all go to a machine that wrongly answers for the VIP.
    */
   readonly director?: string | undefined;
   /** Network namespace of the device, and of the client that the probes play. */
@@ -30,7 +30,7 @@ export type ForwardingMethod = 'dr' | 'tun' | 'nat';
 
 /** What a director wraps packets in. */
 export interface ForwardingTunnel {
-  /** IP in IP, GRE, or GUE. */
+  /** IP in IP, of either version in either; GRE; or GUE, on UDP port 6080. */
   readonly type: 'ipip' | 'gre' | 'gue';
   /** Address that the director sends from. */
   readonly source: string;
@@ -68,8 +68,8 @@ export interface ForwardingReport {
   /** The virtual service's TCP port. */
   readonly port: number;
   /**
-   * Ethernet address of the director: the one that was given; else of who sent probes on; else of
-   * the only one that answered for the VIP without accepting probes itself; else of whom they were
+   * Ethernet address of the director: the one that was given; else the one that a probe was sent to
+   * before it was sent on, from whichever device; else of the only one that answered for the VIP without accepting probes itself; else of whom they were
    * sent to. `undefined` when no probe left.
    */
   readonly director: string | undefined;

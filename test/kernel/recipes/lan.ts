@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import type { Family } from '../../../src/address/index.js';
-import type { DestSettings } from '../../../src/ipvs/index.js';
+import type { DestConfig } from '../../../src/ipvs/index.js';
 import { Ipvs } from '../../../src/ipvs/index.js';
 import {
   createNetns,
@@ -22,7 +22,8 @@ export const hosts = {
 } as const;
 export type Host = keyof typeof hosts;
 export const servers = ['server1', 'server2'] as const;
-const bridge = `lan-${id}`;
+/** Whose device `br0` sees every frame of that network. */
+export const bridge = `lan-${id}`;
 
 /** The host's address on the network that all are on. */
 export function addressOf(host: Host, family: Family): string {
@@ -61,7 +62,7 @@ export class Lan implements AsyncDisposable {
   async balance(
     address: string,
     family: Family,
-    dest: Partial<DestSettings>,
+    dest: Omit<DestConfig, 'address'>,
   ): Promise<AsyncDisposable> {
     const service = { protocol: 'tcp', address, port: 80 } as const;
     await this.ipvs.addService({ ...service, scheduler: 'rr' });

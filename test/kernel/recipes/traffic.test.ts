@@ -4,13 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Family } from '../../../src/address/index.js';
 import { familyOf } from '../../../src/address/index.js';
 import type { DestSettings } from '../../../src/ipvs/index.js';
-import type { DirectorOptions, RealServerOptions } from '../../../src/recipes/index.js';
-import { prepareDirector, prepareRealServer } from '../../../src/recipes/index.js';
 import { Rtnl } from '../../../src/route/index.js';
-import { addressOf, farVips, get, hosts, Lan, macOf, servers, vips } from './lan.js';
+import { addressOf, farVips, get, hosts, Lan, macOf, vips } from './lan.js';
 import { stateOf } from './state.js';
+import type { Server, Way } from './ways.js';
+import { brief, prepareHosts } from './ways.js';
 
-const brief = { probe: { count: 1, interval: 200 }, announce: { count: 1 } } as const;
 const looked = ['director', 'server1'] as const;
 
 let lan: Lan;
@@ -24,9 +23,6 @@ beforeAll(async () => {
 });
 afterAll(() => lan[Symbol.asyncDispose]());
 
-type Way = Pick<DirectorOptions, 'mode' | 'device'>;
-type Server = (server: (typeof servers)[number]) => Omit<RealServerOptions, 'netns'>;
-
 /** Prepares all, asks until both real servers have answered, and puts all back. */
 async function carries(
   vip: string,
@@ -36,15 +32,7 @@ async function carries(
   destFamily: Family,
 ): Promise<void> {
   const family = familyOf(vip) ?? 'ipv4';
-  const { netns } = hosts.director;
-  const done = await Promise.all([
-    prepareDirector({ vip, ...way, ...brief, netns }),
-    ...servers.flatMap((name) =>
-      server === undefined
-        ? []
-        : prepareRealServer({ ...server(name), netns: hosts[name].netns } as RealServerOptions),
-    ),
-  ]);
+  const done = await prepareHosts(vip, way, server);
   try {
     await using _ = await lan.balance(vip, destFamily, dest);
     const answers: string[] = [];

@@ -145,6 +145,25 @@ describe('analyseForwarding', () => {
     expect(result).toMatchObject({ director, notForwarded: 2, wrongArpAnswers: [server] });
   });
 
+  test('a director that sends on out of another device', () => {
+    const inner = '02:00:00:00:00:1d';
+    const reply = ethernet(0x08_06, arp(2, [director, vip], [client.mac, client.address]));
+    const sentOn = probes.map(({ port }) => frame(inner, servers[0], syn(port, '10.0.0.20')));
+    expect(report(reply, ...asked, ...sentOn)).toMatchObject({ director, wrongArpAnswers: [] });
+    // Where only the network of the real servers is watched, nothing else shows it.
+    expect(report(...sentOn)).toMatchObject({ director: inner, servers: [{ unanswered: 2 }] });
+  });
+
+  test('the client tries once more, at another machine', () => {
+    const result = report(
+      frame(client.mac, servers[1], syn(40_001)),
+      ...asked,
+      frame(director, servers[0], syn(40_001)),
+      frame(director, servers[0], syn(40_002)),
+    );
+    expect(result).toMatchObject({ director, servers: [{ mac: servers[0], probes: 2 }] });
+  });
+
   test('other connections are none of it', () => {
     const other = frame(client.mac, director, syn(50_000));
     expect(report(other, other, ...asked).frames).toHaveLength(2);
