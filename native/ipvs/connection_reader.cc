@@ -43,7 +43,7 @@ int ConnectionReader::open(ConstRecord query) {
                                   uint64_t{1} << kSourceAt | uint64_t{1} << kByAt;
   filters_ = (query.presence() & ~kNoFilters) != 0;
   if (query.has(kByAt)) {
-    counts_.reset(new ConnectionCounts(query.get<uint8_t>(kQuery.fields[kByAt])));
+    counts_ = std::make_unique<ConnectionCounts>(query.get<uint8_t>(kQuery.fields[kByAt]));
   }
   scratch_.resize(kConnection.size);
   query_.resize(kQuery.size);
@@ -89,6 +89,18 @@ bool ConnectionReader::isWanted(const char* line, size_t length) {
          matches(ConstRecord(query_.data()), ConstRecord(scratch_.data()));
 }
 
+// Counts the line, or makes a row of it; true when it made one.
+bool ConnectionReader::take(const char* line, size_t length, ResultWriter& results,
+                            uint16_t tableIndex) {
+  if (counts_ != nullptr) {
+    if (!filters_ || isWanted(line, length)) counts_->add(line, length);
+    return false;
+  }
+  if (!isWanted(line, length)) return false;
+  memcpy(results.record(tableIndex, kConnection), scratch_.data(), scratch_.size());
+  return true;
+}
+
 int ConnectionReader::page(ResultWriter& results, uint16_t tableIndex, uint16_t countIndex) {
   const uint64_t end = milliseconds() + kLongestPage;
   size_t reads = 0;
@@ -108,16 +120,7 @@ int ConnectionReader::page(ResultWriter& results, uint16_t tableIndex, uint16_t 
       headerSeen_ = true;
       continue;
     }
-    if (counts_ != nullptr && !filters_) {
-      counts_->add(line, length);
-    } else if (isWanted(line, length)) {
-      if (counts_ != nullptr) {
-        counts_->add(line, length);
-        continue;
-      }
-      memcpy(results.record(tableIndex, kConnection), scratch_.data(), scratch_.size());
-      ++rows;
-    }
+    if (take(line, length, results, tableIndex)) ++rows;
   }
   return 0;
 }

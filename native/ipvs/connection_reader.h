@@ -23,6 +23,7 @@ class ConnectionReader {
 
  private:
   bool isWanted(const char* line, size_t length);
+  bool take(const char* line, size_t length, ResultWriter& results, uint16_t tableIndex);
   bool nextLine(const char** line, size_t* length);
   int fill();
 

@@ -27,7 +27,7 @@ int NetfilterSocket::ask(MessageWriter& writer, Message* answer) {
   if (const int error = socket_.send(writer.bytes().data(), writer.size())) return error;
   int result = -EBADMSG;
   // The kernel has queued the answer, and with it possibly an acknowledgement, by now.
-  for (int received = 0; (received = socket_.receive(&datagrams_)) > 0;) {
+  while (socket_.receive(&datagrams_) > 0) {
     for (const Datagram& datagram : datagrams_) {
       MessageReader reader(datagram.data, datagram.size);
       Message message;

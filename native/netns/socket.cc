@@ -20,9 +20,9 @@ struct SocketAddress {
   socklen_t size = 0;
 };
 
-template <size_t kIndex>
+template <size_t Index>
 constexpr const Field& field() {
-  return kSocket.fields[kIndex];
+  return kSocket.fields[Index];
 }
 
 const char* deviceOf(ConstRecord wanted) {

@@ -7,6 +7,32 @@
 #include <cstring>
 
 namespace lvs::nftables {
+namespace {
+
+// What the kernel said of a transaction so far.
+struct Outcome {
+  int whole = 0;
+  bool acknowledged = false;
+};
+
+void readAnswer(const netlink::Message& message, const Batch& batch, Outcome* outcome,
+                std::vector<Refusal>* refusals) {
+  if (message.header.nlmsg_type != NLMSG_ERROR) return;
+  const uint32_t sequence = message.header.nlmsg_seq;
+  const netlink::Verdict verdict = netlink::readVerdict(message);
+  if (verdict.error == 0) {
+    outcome->acknowledged = outcome->acknowledged || sequence == batch.lastSequence();
+    return;
+  }
+  // What goes wrong at the end of a batch is told with the sequence number of its begin.
+  if (sequence == batch.beginSequence()) outcome->whole = verdict.error;
+  const size_t* owner = batch.ownerOf(sequence);
+  if (owner == nullptr) return;
+  refusals->push_back({*owner, verdict.error, std::string(verdict.text, verdict.textLength),
+                       batch.fieldAt(sequence, verdict.offset), verdict.offset != 0});
+}
+
+}  // namespace
 
 int Connection::generation(uint32_t* id) {
   netlink::MessageWriter writer;
@@ -29,34 +55,19 @@ int Connection::transact(const Batch& batch, std::vector<Refusal>* refusals) {
   refusals->clear();
   if (batch.error() != 0) return batch.error();
   if (const int error = socket_.send(batch.bytes().data(), batch.bytes().size())) return error;
-  int whole = 0;
-  bool acknowledged = false;
+  Outcome outcome;
   int received = 0;
   while ((received = socket_.receive(&datagrams_)) > 0) {
     for (const netlink::Datagram& datagram : datagrams_) {
       netlink::MessageReader reader(datagram.data, datagram.size);
       netlink::Message message;
-      while (reader.next(&message)) {
-        if (message.header.nlmsg_type != NLMSG_ERROR) continue;
-        const uint32_t sequence = message.header.nlmsg_seq;
-        const netlink::Verdict verdict = netlink::readVerdict(message);
-        if (verdict.error == 0) {
-          acknowledged = acknowledged || sequence == batch.lastSequence();
-          continue;
-        }
-        // What goes wrong at the end of a batch is told with the sequence number of its begin.
-        if (sequence == batch.beginSequence()) whole = verdict.error;
-        const size_t* owner = batch.ownerOf(sequence);
-        if (owner == nullptr) continue;
-        refusals->push_back({*owner, verdict.error, std::string(verdict.text, verdict.textLength),
-                             batch.fieldAt(sequence, verdict.offset), verdict.offset != 0});
-      }
+      while (reader.next(&message)) readAnswer(message, batch, &outcome, refusals);
     }
   }
   if (received == -ENOBUFS) return abandonQueued(-ENOBUFS);
-  if (whole != 0) return whole;
+  if (outcome.whole != 0) return outcome.whole;
   if (!refusals->empty()) return -ECANCELED;
-  return acknowledged ? 0 : -EBADMSG;
+  return outcome.acknowledged ? 0 : -EBADMSG;
 }
 
 }  // namespace lvs::nftables

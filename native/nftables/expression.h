@@ -22,12 +22,12 @@ class ExpressionWriter {
   void payload(uint32_t base, uint32_t offset, uint32_t length);
   void meta(uint32_t key);
   void bitwise(const uint8_t* mask, size_t length);
-  void compare(bool equal, const void* data, size_t length);
+  void compare(bool equal, const void* bytes, size_t length);
   void range(bool inside, const void* from, const void* to, size_t length);
   // Against an anonymous set that the same transaction makes.
   void lookup(uint32_t setId, bool inside);
   void counter(uint64_t packets, uint64_t bytes);
-  void immediate(uint32_t destination, const void* data, size_t length);
+  void immediate(uint32_t destination, const void* bytes, size_t length);
   // Of x_tables, through nft_compat.
   void match(std::string_view name, uint8_t revision, const uint8_t* info, size_t size);
   void target(std::string_view name, uint8_t revision, const uint8_t* info, size_t size);

@@ -48,10 +48,25 @@ bool isInterfaceName(const std::string& name) {
                       [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == '/'; });
 }
 
+int checkHeader(const RuleHeader& header, const Family& family, const char** reason) {
+  if ((header.in && !isInterfaceName(header.in->name)) ||
+      (header.out && !isInterfaceName(header.out->name))) {
+    return fail(-EINVAL, reason,
+                "an interface's name has 1 to 15 bytes without spaces and slashes");
+  }
+  if (header.protocol && header.protocol->number == 0 && family.protocolFlag == 0) {
+    return fail(-EINVAL, reason, "in IPv4 the protocol 0 stands for any");
+  }
+  if (header.fragment && family.fragmentFlag == 0) {
+    return fail(-EINVAL, reason, "only IPv4 rules can tell fragments");
+  }
+  return 0;
+}
+
 void writeInterface(const InterfaceMatch& match, uint8_t* name, uint8_t* mask) {
   // The `+` stays in the name: iptables prints the name, and compares what the mask covers.
   const size_t size = match.name.size();
-  memcpy(name, match.name.data(), size);
+  std::copy_n(match.name.data(), size, name);
   memset(mask, 0xff, match.name.back() == '+' ? size - 1 : size + 1);
 }
 
@@ -139,17 +154,7 @@ bool readHeader(const uint8_t* entry, const Family& family, RuleHeader* header) 
 
 int writeHeader(const RuleHeader& header, const Family& family, uint8_t* entry,
                 const char** reason) {
-  if ((header.in && !isInterfaceName(header.in->name)) ||
-      (header.out && !isInterfaceName(header.out->name))) {
-    return fail(-EINVAL, reason,
-                "an interface's name has 1 to 15 bytes without spaces and slashes");
-  }
-  if (header.protocol && header.protocol->number == 0 && family.protocolFlag == 0) {
-    return fail(-EINVAL, reason, "in IPv4 the protocol 0 stands for any");
-  }
-  if (header.fragment && family.fragmentFlag == 0) {
-    return fail(-EINVAL, reason, "only IPv4 rules can tell fragments");
-  }
+  if (const int error = checkHeader(header, family, reason)) return error;
   uint8_t& flags = entry[family.flags];
   uint8_t& inverse = entry[family.inverseFlags];
   if (header.source) {

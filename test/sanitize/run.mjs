@@ -37,8 +37,8 @@ function build() {
     rmSync(path.join(folder, name), { recursive: true, force: true });
     cpSync(path.join(root, name), path.join(folder, name), {
       recursive: true,
-      // The lab's kernels stay where they are.
-      filter: (source) => !source.endsWith('test/lab/.cache'),
+      // Kernels, and what else was fetched, stay where they are.
+      filter: (source) => path.basename(source) !== '.cache',
     });
   }
 }
