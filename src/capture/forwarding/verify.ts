@@ -37,9 +37,9 @@ const filter: Filter = {
  * whether they answered, and who answers for the VIP in ARP but should not.
  *
  * To be run where a client is, on whose network the VIP is: a director balances its own connections
- * in another way. All machines there are asked once, by ARP or neighbour discovery, who has the VIP;
- * of several that answer, the client may remember any, as after a question of its own. Needs
- * `CAP_NET_RAW`.
+ * in another way. All machines there are asked who has the VIP, by ARP or neighbour discovery, before
+ * the probes and after; of several that answer, the client may remember any, as after a question of
+ * its own. Needs `CAP_NET_RAW`.
  *
  * @throws TypeError or RangeError when an option makes no sense.
  * @throws KernelError as {@link capture} and `openProbeSocket` of `lvs/netns` do.
@@ -71,7 +71,8 @@ export async function verifyForwarding(options: ForwardingOptions): Promise<Forw
     const probe = await tryOnce(options, vip, port, timeout);
     if (probe !== undefined) probes.push(probe);
   }
-  await pause(settle, signal);
+  // Once more, since a question may be lost.
+  await askWhoHas(frames, vip, signal);
   await frames.close();
   return analyseForwarding(await seen, { vip: vip.text, port, director }, probes);
 }
@@ -122,7 +123,6 @@ function settled(socket: Socket, timeout: number): Promise<void> {
 
 /** Asks all machines there, in the name of nobody. */
 async function askWhoHas(frames: Capture, vip: Address, signal?: AbortSignal): Promise<void> {
-  if (frames.mac.length === 0) return;
-  await frames.send(probeFrame(frames.mac, vip));
+  if (frames.mac.length > 0) await frames.send(probeFrame(frames.mac, vip));
   await pause(settle, signal);
 }
