@@ -6,33 +6,20 @@
 // test/native, which are always built with sanitizers. `--quick` leaves out these last ones, since
 // `npm test` runs them anyway.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { parseArgs, stripVTControlCharacters } from 'node:util';
+import { machine, prepare, root } from '../prepare.mjs';
+import { buildVariant } from '../runner/variant.mjs';
 
-const root = path.resolve(import.meta.dirname, '../..');
-const folder = path.join(root, 'build/sanitize');
 const limitSeconds = 400;
-
-/** @param {string} command @param {string[]} args @param {string} [cwd] */
-function run(command, args, cwd = root) {
-  const { status, error } = spawnSync(command, args, { cwd, stdio: 'inherit' });
-  if (status !== 0) throw new Error(`${command}: ${error?.message ?? `exit status ${status}`}`);
-}
 
 /** A package of its own, whose addon lies where the loader looks for it. */
 function build() {
-  mkdirSync(folder, { recursive: true });
-  for (const name of ['native', 'binding.gyp', 'node_modules', 'package.json', 'docs']) {
-    const link = path.join(folder, name);
-    if (!existsSync(link)) symlinkSync(path.join('../..', name), link);
-  }
-  run(
-    'npx',
-    ['node-gyp', 'configure', 'build', '--sanitize=address,undefined', '--jobs=2'],
-    folder,
-  );
+  const folder = buildVariant('sanitize', ['--sanitize=address,undefined']);
+  const docs = path.join(folder, 'docs');
+  if (!existsSync(docs)) symlinkSync('../../docs', docs);
   for (const name of ['dist', 'src', 'test', 'tsconfig.json']) {
     rmSync(path.join(folder, name), { recursive: true, force: true });
     cpSync(path.join(root, name), path.join(folder, name), {
@@ -41,6 +28,7 @@ function build() {
       filter: (source) => path.basename(source) !== '.cache',
     });
   }
+  return folder;
 }
 
 /**
@@ -125,8 +113,9 @@ function count(name, status, output) {
 }
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
-run(process.execPath, ['test/lab/prepare.mjs', 'build', 'base', 'oracle', 'uml-7.2']);
-build();
+const missing = prepare([machine(['build', 'base', 'oracle', 'uml-7.2'])]);
+if (missing !== undefined) throw new Error(missing);
+const folder = build();
 exercise('uml-7.2', ['ipvs', 'worker']);
 exercise('host', ['route', 'capture', 'netns', 'nat', 'worker']);
 test('uml-7.2', ['test/kernel/ipvs/batching', 'test/kernel/capture/capture']);

@@ -1,0 +1,73 @@
+// @ts-check
+// How often each line ran, as v8 and gcov report it, in one form.
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import { root } from '../prepare.mjs';
+
+/**
+ * How often each line of each file ran, by the file's path from the project's root.
+ * @typedef {Map<string, Map<number, number>>} Lines
+ */
+
+/**
+ * The lines of a report in lcov's format, which vitest writes.
+ * @param {string} file
+ * @param {Lines} lines to add to
+ */
+export function addLcov(file, lines) {
+  let source = '';
+  for (const line of readFileSync(file, 'utf8').split('\n')) {
+    const [, key, value = ''] = /^(SF|DA):(.*)$/.exec(line) ?? [];
+    if (key === 'SF') source = value;
+    if (key === 'DA') {
+      const [number = 0, count = 0] = value.split(',').map(Number);
+      addLine(lines, source, number, count);
+    }
+  }
+}
+
+/**
+ * The lines of the project's own C++ that the objects of a build with `--coverage=1` were made from.
+ * @param {string} build where the compiler ran
+ * @param {Lines} lines to add to
+ */
+export function addGcov(build, lines) {
+  const { status, stdout, stderr } = spawnSync(
+    'gcov',
+    ['--json-format', '--stdout', ...filesIn(build, '.gcno')],
+    { cwd: build, encoding: 'utf8', maxBuffer: 2 ** 30 },
+  );
+  if (status !== 0) throw new Error(`gcov: ${stderr}`);
+  for (const unit of stdout.split('\n').filter(Boolean)) {
+    /** @type {{ files: { file: string, lines: { line_number: number, count: number }[] }[] }} */
+    const { files } = JSON.parse(unit);
+    for (const { file, lines: counted } of files) {
+      const source = path.relative(root, realpathSync(path.resolve(build, file)));
+      if (!source.startsWith('native/')) continue;
+      for (const { line_number, count } of counted) addLine(lines, source, line_number, count);
+    }
+  }
+}
+
+/**
+ * @param {string} folder
+ * @param {string} suffix
+ */
+export function filesIn(folder, suffix) {
+  return readdirSync(folder, { encoding: 'utf8', recursive: true })
+    .filter((name) => name.endsWith(suffix))
+    .map((name) => path.join(folder, name));
+}
+
+/**
+ * A line counts once, however often it was compiled: inline functions and templates are.
+ * @param {Lines} lines
+ * @param {string} source
+ * @param {number} number
+ * @param {number} count
+ */
+function addLine(lines, source, number, count) {
+  const file = lines.get(source) ?? new Map();
+  lines.set(source, file.set(number, (file.get(number) ?? 0) + count));
+}
