@@ -11,7 +11,7 @@ import { compare, libraryAt, price } from './lib/measure.mjs';
 
 const [, , resultFile = '', option, only = ''] = process.argv;
 const quick = option === '--quick';
-const files = ['objects', 'single', 'addresses', 'rules', 'connections'];
+const files = ['objects', 'single', 'addresses', 'rules', 'connections', 'capture'];
 
 spawnSync('modprobe', ['ip_vs', 'conn_tab_bits=20'], { stdio: 'ignore' });
 const kernel = process.env['LVS_LAB_KERNEL'] ?? '';
