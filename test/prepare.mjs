@@ -135,3 +135,20 @@ function filesIn(source) {
 function modified(file) {
   return statSync(path.join(root, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
+
+/**
+ * Makes ready what kernel tests need, on these kernels, or ends the program with what went wrong.
+ * @param {readonly string[]} names groups of packages and kernels, by the lab's names for them
+ */
+export function prepareKernelTests(names) {
+  const problem = prepare([
+    machine(['build', 'base', 'oracle', ...names]),
+    dependencies,
+    nativeBuild([]),
+    typescriptBuild,
+    examplesBuild,
+  ]);
+  if (problem === undefined) return;
+  console.error(problem);
+  process.exit(1);
+}

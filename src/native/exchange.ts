@@ -1,5 +1,4 @@
 import type { Arena } from './arena.js';
-import type { Failure } from './failure.js';
 import type { Results } from './results.js';
 
 /** How one request is written and its answer read. */
@@ -12,8 +11,6 @@ export interface Exchange<T> {
   readonly write?: (arena: Arena) => void;
   /** Reads one record of the answer; `undefined` leaves it out. */
   readonly read?: (rows: Results, at: number, table: number, size: number) => T | undefined;
-  /** Makes the error that the caller sees. Default: the promise is rejected with the failure itself. */
-  readonly fail?: (failure: Failure) => Error;
 }
 
 /** What came back. */

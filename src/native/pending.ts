@@ -96,7 +96,7 @@ export class PendingRequests {
     if (failure.lost && request.retries > 0 && this.#repeat(request)) return;
     const { operation, exchange, options, recover, resolve, reject } = request;
     if (recover !== undefined) resolve(recover(operation, exchange, options, failure));
-    else reject(exchange.fail?.(failure) ?? failure);
+    else reject(failure);
   }
 
   failAll(error: () => Error): void {

@@ -6,17 +6,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import {
-  announce,
-  dependencies,
-  examplesBuild,
-  execute,
-  machine,
-  nativeBuild,
-  prepare,
-  root,
-  typescriptBuild,
-} from '../prepare.mjs';
+import { announce, execute, prepareKernelTests, root } from '../prepare.mjs';
 import { buildVariant } from '../runner/variant.mjs';
 import { runs } from '../runs.mjs';
 import { addGcov, addLcov, filesIn } from './lines.mjs';
@@ -52,17 +42,7 @@ function measure({ name, kernel }, addon, filters) {
 }
 
 const kernels = measured.flatMap(({ kernel }) => kernel ?? []).filter((name) => name !== 'host');
-const problem = prepare([
-  machine(['build', 'base', 'oracle', ...kernels]),
-  dependencies,
-  nativeBuild([]),
-  typescriptBuild,
-  examplesBuild,
-]);
-if (problem !== undefined) {
-  console.error(problem);
-  process.exit(1);
-}
+prepareKernelTests(kernels);
 const build = path.join(buildVariant('coverage', ['--coverage=1']), 'build');
 for (const file of filesIn(build, '.gcda')) rmSync(file);
 rmSync(reports, { recursive: true, force: true });

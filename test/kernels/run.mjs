@@ -7,16 +7,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import {
-  announce,
-  dependencies,
-  examplesBuild,
-  machine,
-  nativeBuild,
-  prepare,
-  root,
-  typescriptBuild,
-} from '../prepare.mjs';
+import { announce, prepareKernelTests, root } from '../prepare.mjs';
 
 /** Which projects of vitest's run on which kernel. User-Mode Linux lacks what the last two are about. */
 const projects = {
@@ -133,17 +124,7 @@ if (unknown.length > 0) {
 const wanted = known.filter((name) => positionals.length === 0 || positionals.includes(name));
 
 mkdirSync(results, { recursive: true });
-const problem = prepare([
-  machine(['build', 'base', 'kernel', 'oracle', ...wanted]),
-  dependencies,
-  nativeBuild([]),
-  typescriptBuild,
-  examplesBuild,
-]);
-if (problem !== undefined) {
-  console.error(problem);
-  process.exit(1);
-}
+prepareKernelTests(['kernel', ...wanted]);
 const outcomes = wanted.map(runOn);
 printTable(outcomes);
 const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
