@@ -45,6 +45,7 @@ const preparation = {
   passed: 0,
   failed: 0,
   problem: problem ?? '',
+  failures: [],
   seconds,
 };
 const outcomes = [preparation];

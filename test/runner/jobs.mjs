@@ -11,6 +11,7 @@ import { runs, scripts } from '../runs.mjs';
  * @property {number} passed
  * @property {number} failed
  * @property {string} problem what is wrong beside failed tests; empty when nothing is
+ * @property {string[]} failures the failed tests' names, as far as the job tells them
  */
 
 /**
@@ -74,7 +75,7 @@ function scriptJob({ name, where, args }) {
     count(status, output) {
       const match = /^(\d+) passed, (\d+) failed$/.exec(output.trimEnd().split('\n').at(-1) ?? '');
       const counts = { passed: Number(match?.[1] ?? 0), failed: Number(match?.[2] ?? 0) };
-      return judge({ ...counts, skipped: 0 }, status);
+      return judge({ ...counts, skipped: 0, failures: [] }, status);
     },
   };
 }
@@ -89,20 +90,21 @@ const checkJob = {
     passed: 0,
     failed: 0,
     problem: status === '0' ? '' : `exit status: ${status}`,
+    failures: [],
   }),
 };
 
 /**
- * @param {{ passed: number, failed: number, skipped: number }} report
+ * @param {{ passed: number, failed: number, skipped: number, failures: string[] }} report
  * @param {string} status
  * @returns {Counts}
  */
-function judge({ passed, failed, skipped }, status) {
+function judge({ passed, failed, skipped, failures }, status) {
   let problem = '';
   if (skipped > 0) problem = `${skipped} skipped`;
   else if (passed + failed === 0) problem = `ran no test (exit status: ${status})`;
   else if (status !== '0' && failed === 0) problem = `exit status: ${status}`;
-  return { passed, failed, problem };
+  return { passed, failed, problem, failures };
 }
 
 /**
@@ -116,10 +118,16 @@ function readReport(file) {
       passed: Number(report.numPassedTests),
       failed: Number(report.numFailedTests),
       skipped: Number(report.numPendingTests) + Number(report.numTodoTests),
+      failures: report.testResults.flatMap(failedTests),
     };
   } catch {
-    return { passed: 0, failed: 0, skipped: 0 };
+    return { passed: 0, failed: 0, skipped: 0, failures: [] };
   }
+}
+
+/** @param {{ assertionResults: { status: string, fullName: string }[] }} file */
+function failedTests({ assertionResults }) {
+  return assertionResults.flatMap(({ status, fullName }) => (status === 'failed' ? fullName : []));
 }
 
 /** @param {string} file */

@@ -12,6 +12,7 @@ import { announce, root } from '../prepare.mjs';
  * @property {number} passed
  * @property {number} failed
  * @property {string} problem
+ * @property {string[]} failures
  * @property {number} seconds
  */
 

@@ -18,6 +18,9 @@ export function printTable(outcomes) {
     const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0));
     console.log(cells.join('  ').trimEnd());
   }
+  for (const { name, failures } of outcomes) {
+    for (const failure of failures) console.log(`${name}: failed: ${failure}`);
+  }
 }
 
 /**
