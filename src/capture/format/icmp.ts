@@ -38,7 +38,7 @@ const messages: { readonly [type: number]: Message } = {
   13: ({ packet }, at) => `time stamp query id ${packet.u16(at + 4)} seq ${packet.u16(at + 6)}`,
   18: ({ packet }, at) =>
     `address mask is 0x${packet
-      .u32(at + 4)
+      .u32(at + 8)
       .toString(16)
       .padStart(8, '0')}`,
 };

@@ -3,7 +3,8 @@ import { Truncated } from '../packet.js';
 import { printHex } from './hex.js';
 import type { Printer } from './printer.js';
 
-type Message = (to: Printer, at: number, code: number, length: number) => string;
+/** What is printed of a message; `undefined` where that is all there is of the line. */
+type Message = (to: Printer, at: number, code: number, length: number) => string | undefined;
 
 /** Prints an ICMPv6 message (RFC 4443, 4861) that has `length` bytes. */
 export function printIcmp6(to: Printer, at: number, length: number): void {
@@ -19,11 +20,16 @@ export function printIcmp6(to: Printer, at: number, length: number): void {
   const code = to.packet.u8(at + 1);
   if (message === undefined) {
     to.print(`, length ${length}`);
-    printHex(to, at, length, false);
+    printUnknown(to, at, length);
     return;
   }
-  to.print(message.detail(to, at, code, length));
-  to.print(`, length ${length}`);
+  const detail = message.detail(to, at, code, length);
+  if (detail !== undefined) to.print(`${detail}, length ${length}`);
+}
+
+/** What there is of a message that nothing is known about. */
+function printUnknown(to: Printer, at: number, length: number): void {
+  printHex(to, at, Math.min(length, to.packet.end - at), false);
 }
 
 const nothing: Message = () => '';
@@ -78,10 +84,14 @@ const unreachableNames: { readonly [code: number]: string } = {
   4: 'unreachable port',
 };
 
-function unreachable(to: Printer, at: number, code: number): string {
-  to.print(`, ${unreachableNames[code] ?? `unknown unreach code (${code})`}`);
+function unreachable(to: Printer, at: number, code: number, length: number): string | undefined {
+  const name = unreachableNames[code];
+  to.print(`, ${name ?? `unknown unreach code (${code})`}`);
+  if (name === undefined) {
+    printUnknown(to, at, length);
+    return undefined;
+  }
   if (code === 4) return unreachablePort(to, at);
-  if (code > 4) return '';
   const source = code === 2 ? `, source address ${quotedSource(to, at)}` : '';
   return ` ${quotedDestination(to, at)}${source}`;
 }
@@ -109,12 +119,18 @@ function parameterProblem(to: Printer, at: number, code: number): string {
 }
 
 /** MLD's query, or that of its version 2 (RFC 3810). */
-function query(to: Printer, at: number, code: number, length: number): string {
+function query(to: Printer, at: number, code: number, length: number): string | undefined {
   if (length === 24) return listener(to, at, code, length);
   if (length < 28) return ` unknown-version (len ${length}) `;
+  return query2(to, at, length);
+}
+
+function query2(to: Printer, at: number, length: number): string {
   const { packet } = to;
+  to.print(' v2');
+  packet.need(at + 4, 2);
+  to.print(` [gaddr ${packet.ipv6(at + 8)}`);
   const sources = packet.u16(at + 26);
-  const invalid = sources > 0 && length < 28 + sources * 16 ? ' [invalid number of sources]' : '';
-  const counted = sources > 0 && invalid === '' ? `, ${sources} source(s)` : '';
-  return ` v2 [gaddr ${packet.ipv6(at + 8)}${invalid}${counted}]`;
+  if (sources === 0) return ']';
+  return length < 28 + sources * 16 ? ' [invalid number of sources]]' : `, ${sources} source(s)]`;
 }

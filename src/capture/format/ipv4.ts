@@ -20,10 +20,6 @@ export function printIpv4(to: Printer, at: number, length: number): void {
     to.truncated();
     return;
   }
-  if (length < leastHeader) {
-    to.print(`truncated-ip ${length}`);
-    return;
-  }
   const headerLength = (packet.u8(at) & 0xf) * 4;
   if (headerLength < leastHeader) {
     to.print(`bad-hlen ${headerLength}`);

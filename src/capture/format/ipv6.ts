@@ -1,6 +1,7 @@
 import { ipProtocol } from '../numbers.js';
 import { withPorts } from './ipv4.js';
 import type { Printer } from './printer.js';
+import { printRouting } from './routing.js';
 
 const headerLength = 40;
 const fragmentLength = 8;
@@ -22,10 +23,6 @@ export function printIpv6(to: Printer, at: number, length: number): void {
   const { packet } = to;
   if (!packet.has(at, headerLength)) {
     to.truncated();
-    return;
-  }
-  if (length < headerLength) {
-    to.print(`truncated-ip6 ${length}`);
     return;
   }
   const version = packet.u8(at) >> 4;
@@ -58,12 +55,14 @@ function printBody(to: Printer, cursor: Cursor): void {
   } as const;
   if (!withPorts.includes(cursor.next)) to.print(`${network.source} > ${network.destination}: `);
   while (isExtension(cursor.next)) {
-    if (cursor.payloadLength === 0 && cursor.next === ipProtocol.hopByHop) {
+    const mayBeJumbo = cursor.payloadLength === 0 && cursor.next === ipProtocol.hopByHop;
+    const isReadable = printExtension(to, cursor);
+    if (mayBeJumbo) {
       to.print('[No valid Jumbo Payload Hop-by-Hop option found]');
       to.invalid();
       return;
     }
-    if (!printExtension(to, cursor)) return;
+    if (!isReadable) return;
     to.protocol = 'ip6';
     if (cursor.length < 0 || cursor.payloadLength === 0) {
       to.truncated();
@@ -101,23 +100,25 @@ function printExtension(to: Printer, cursor: Cursor): boolean {
     if (packet.end <= at + fragmentLength) return false;
     return advance(to, cursor, fragmentLength);
   }
-  to.protocol = names[next]?.protocol ?? 'ip6';
-  const length = (packet.u8(at + 1) + 1) * 8;
-  packet.need(at, length);
-  if (next === ipProtocol.routing) {
-    to.print(`srcrt (len=${packet.u8(at + 1)}, type=${packet.u8(at + 2)}, `);
-    to.print(`segleft=${packet.u8(at + 3)}) `);
-  } else {
-    to.print(names[next]?.text ?? '');
-  }
-  return advance(to, cursor, length);
+  const isReadable =
+    next === ipProtocol.routing ? printRouting(to, at) : printOptions(to, at, next);
+  return isReadable && advance(to, cursor, lengthOf(to, at));
 }
 
-const names: { readonly [next: number]: { readonly protocol: string; readonly text: string } } = {
-  [ipProtocol.hopByHop]: { protocol: 'hbhopt', text: 'HBH ' },
-  [ipProtocol.destinationOptions]: { protocol: 'dstopt', text: 'DSTOPT ' },
-  [ipProtocol.routing]: { protocol: 'rt6', text: '' },
-};
+function printOptions(to: Printer, at: number, next: number): boolean {
+  const isHopByHop = next === ipProtocol.hopByHop;
+  to.protocol = isHopByHop ? 'hbhopt' : 'dstopt';
+  if (!to.packet.has(at, lengthOf(to, at))) {
+    to.truncated();
+    return false;
+  }
+  to.print(isHopByHop ? 'HBH ' : 'DSTOPT ');
+  return true;
+}
+
+function lengthOf({ packet }: Printer, at: number): number {
+  return (packet.u8(at + 1) + 1) * 8;
+}
 
 function advance(to: Printer, cursor: Cursor, length: number): true {
   cursor.next = to.packet.u8(cursor.at);

@@ -90,8 +90,8 @@ function tryOption(...option: Parameters<typeof printOption>): boolean | 'trunca
   try {
     return printOption(...option);
   } catch (error) {
-    if (error instanceof Truncated) return 'truncated';
-    throw error;
+    if (!(error instanceof Truncated)) throw error;
+    return 'truncated';
   }
 }
 

@@ -2,12 +2,22 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Layer } from '../../../src/capture/index.js';
 import { decodeFrame, formatFrame, frameFormatter } from '../../../src/capture/index.js';
-import { bytes, ethernet, ipv4, ipv6, macs, tcp, text } from './support/build.js';
+import { bytes, ethernet, ipv4, ipv6, macs, tcp, text, udp } from './support/build.js';
 import { corpus } from './support/corpus.js';
+import { messages } from './support/messages.js';
 import { odd } from './support/odd.js';
 import { frameOf } from './support/pcap-file.js';
 
-const named = new Map([...corpus, ...odd]);
+/** What the kernel sends as GUE (draft-ietf-intarea-gue), and what it may send one day. */
+const gue = (payload: Uint8Array): Uint8Array =>
+  ethernet(0x08_00, ipv4(17, udp(5555, 6080, payload)));
+const gues = [
+  ['GUE of IPv4 without a header', gue(ipv4(6, tcp(1, 2)))],
+  ['GUE of IPv6 without a header', gue(ipv6(17, udp(1, 2)))],
+  ['GUE of a later version', gue(bytes(0x80, 0, 0, 0))],
+  ['GUE control message', gue(bytes(0x20, 1, 0, 0, text('control')))],
+] as const;
+const named = new Map<string, Uint8Array>([...corpus, ...odd, ...messages, ...gues]);
 
 function layersOf(name: string): Layer[] {
   return decodeFrame(frameOf(named.get(name) ?? bytes()));
@@ -41,6 +51,12 @@ describe('layers', () => {
     ['TCP header too long', 'ethernet ipv4 broken'],
     ['tag without anything', 'ethernet broken'],
     ['padding behind IPv4', 'ethernet ipv4 udp payload'],
+    ['IPv6 routing', 'ethernet ipv6 udp payload'],
+    ['GUE of IPv4 without a header', 'ethernet ipv4 udp ipv4 tcp'],
+    ['GUE of IPv6 without a header', 'ethernet ipv4 udp ipv6 udp'],
+    ['GUE of a later version', 'ethernet ipv4 udp payload'],
+    ['GUE control message', 'ethernet ipv4 udp gue payload'],
+    ['GRE of version 2', 'ethernet ipv4 payload'],
   ])('%s: %s', (name, layers) => {
     expect(namesOf(name)).toEqual(layers.split(' '));
   });
@@ -88,7 +104,7 @@ describe('layers', () => {
 });
 
 describe('hostile bytes neither throw nor lead beyond the frame', () => {
-  const seeds = [...corpus, ...odd].map(([, frame]) => frame);
+  const seeds = [...named.values()];
   const arbitrary = fc.oneof(
     fc.uint8Array({ maxLength: 200 }),
     fc

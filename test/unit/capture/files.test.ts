@@ -153,6 +153,51 @@ test('the counts of the capture are kept', async () => {
   expect([last.readBigUInt64LE(24), last.readBigUInt64LE(36)]).toEqual([9n, 4n]);
 });
 
+test('counts that cannot be had end the file with that error', async () => {
+  const lost = new Error('the capture is gone');
+  const writer = pcapngWriter({ stats: () => Promise.reject(lost) });
+  await expect(written(told, writer)).rejects.toBe(lost);
+});
+
+describe('pcapng files of other programs', () => {
+  /** A block of little-endian words, and of bytes that fill words. */
+  const block = (type: number, ...parts: readonly (number | Uint8Array)[]): Buffer => {
+    const body = Buffer.concat(
+      parts.map((part) => {
+        if (typeof part !== 'number') return part;
+        const word = Buffer.alloc(4);
+        word.writeUInt32LE(part);
+        return word;
+      }),
+    );
+    const head = Buffer.alloc(8);
+    head.writeUInt32LE(type, 0);
+    head.writeUInt32LE(body.length + 12, 4);
+    return Buffer.concat([head, body, head.subarray(4)]);
+  };
+  const section = block(0x0a_0d_0d_0a, 0x1a_2b_3c_4d, 1, 0xff_ff_ff_ff, 0xff_ff_ff_ff);
+  const frame = Buffer.concat([plain[0]?.bytes ?? Buffer.alloc(0), Buffer.alloc(2)]);
+
+  test('with a clock that begins another day', async () => {
+    // Option 14 is seconds to be added; the time stamps themselves are microseconds.
+    const offset = Buffer.from([14, 0, 8, 0, 0x10, 0x0e, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    const packet = block(6, 0, 0, 1_500_000, frame.length, frame.length, frame);
+    const file = Buffer.concat([section, block(1, 1, 0, offset), packet]);
+    const seen = await read(file);
+    expect(seen.map(({ timestamp }) => timestamp)).toEqual([3_601_500_000_000n]);
+    expect(tcpdump(file)).toEqual(seen.map(frameFormatter()));
+  });
+
+  test('with packets that have no time', async () => {
+    const file = Buffer.concat([section, block(1, 1, 0), block(3, frame.length, frame)]);
+    const seen = await read(file);
+    expect(seen).toMatchObject([{ timestamp: 0n, length: frame.length, linkType: 'ethernet' }]);
+    expect(tcpdump(file)).toEqual(seen.map(frameFormatter()));
+    const damaged = Buffer.concat([section, block(1, 1, 0), block(3)]);
+    await expect(read(damaged)).rejects.toThrow('the file is damaged: packet');
+  });
+});
+
 test('a pcap file has one link type', async () => {
   const frames = [...plain, { ...frameOf(new Uint8Array(20)), linkType: 'raw' as const }];
   await expect(written(frames, pcapWriter())).rejects.toThrow(/frame\.linkType must be 'ethernet'/);

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { Frame } from '../../../src/capture/index.js';
 import { formatFrame, frameFormatter } from '../../../src/capture/index.js';
 import { corpus as wholeCorpus } from './support/corpus.js';
+import { messages } from './support/messages.js';
 import { odd } from './support/odd.js';
 import { frameOf, pcapFile } from './support/pcap-file.js';
 
@@ -17,13 +18,17 @@ function tcpdump(frames: readonly Frame[], ...options: readonly string[]): strin
   const file = path.join(folder, 'frames.pcap');
   writeFileSync(file, pcapFile(frames));
   const words = ['-e', '-n', ...options, '-r', file];
-  const output = execFileSync('tcpdump', words, { encoding: 'utf8', stdio: 'pipe' });
+  const output = execFileSync('tcpdump', words, {
+    encoding: 'utf8',
+    stdio: 'pipe',
+    maxBuffer: 2 ** 24,
+  });
   return output.trimEnd().split(/\n(?=\d\d:\d\d:\d\d\.|\[Invalid)/);
 }
 
 /** Protocols that tcpdump decodes and formatFrame only names. */
 const undecoded = ['SCTP'];
-const corpus = wholeCorpus.filter(([name]) => !undecoded.includes(name));
+const corpus = [...wholeCorpus.filter(([name]) => !undecoded.includes(name)), ...messages];
 const frames = corpus.map(([, bytes], index) => frameOf(bytes, index));
 
 describe('formatFrame prints the line of tcpdump -e -n', () => {
@@ -51,7 +56,8 @@ test('frameFormatter makes sequence numbers relative as tcpdump does', () => {
 });
 
 test('frames that were cut at any place are printed as tcpdump prints them', () => {
-  const cut = frames.flatMap((frame) =>
+  const oddFrames = odd.map(([, bytes], index) => frameOf(bytes, index));
+  const cut = [...frames, ...oddFrames].flatMap((frame) =>
     Array.from({ length: frame.bytes.length - 1 }, (_, index) => ({
       ...frame,
       bytes: frame.bytes.subarray(0, index + 1),
