@@ -37,7 +37,8 @@ class Worker final : public Host {
 
   // Host, called on the thread.
   ResultWriter& results() override { return results_; }
-  void postIfDue() override;
+  bool isDue() override;
+  void post() override;
   bool cancelled(uint32_t id) override;
 
  private:
@@ -49,17 +50,20 @@ class Worker final : public Host {
   int joinNamespace();
   int open();
   bool nextBatch(Bytes* batch);
+  void sleep();
   void waitForWork();
   void wake();
   void closeWake();
-  void post();
   void finish(napi_env env);
 
   const Protocol& protocol_;
   std::string netns_;
   std::unique_ptr<Backend> backend_;
   ResultWriter results_;
-  uint64_t lastPost_ = 0;
+  uint64_t postedBefore_ = 0;  // when the clock was first looked at after the last post; 0: not yet
+  uint64_t lastLook_ = 0;
+  uint32_t looksSpared_ = 0;  // since then
+  uint32_t mostLooksSpared_ = 0;
   std::vector<int> descriptors_;
   std::vector<pollfd> polled_;
 

@@ -35,4 +35,10 @@ inline constexpr Operation kOperations[] = {
     {"flush", Mode::kAct, IPVS_CMD_FLUSH, 0, {}, {}},
 };
 
+inline constexpr const Operation& kListServices = kOperations[4];
+inline constexpr const Operation& kListDests = kOperations[8];
+static_assert(sameText(kListServices.name, "listServices") &&
+                  sameText(kListDests.name, "listDests"),
+              "the places of the operations in their table");
+
 }  // namespace lvs::ipvs

@@ -8,6 +8,7 @@
 
 #include "ipvs/connection_reader.h"
 #include "ipvs/operations.h"
+#include "ipvs/snapshot.h"
 #include "netlink/session.h"
 #include "procfs/file.h"
 
@@ -21,10 +22,12 @@ constexpr uint16_t kQueryIndex = 6;
 constexpr uint16_t kCountIndex = 7;
 
 constexpr uint16_t kNetlinkOperations = std::size(kOperations);
-// Answered from the connection files. Each page is a request, so a slow reader holds up nothing.
+// Answered otherwise than by one exchange. Of connections each page is a request, so a slow reader
+// holds up nothing.
 constexpr OperationName kReaderOperations[] = {
     {"readConnections", true}, {"closeConnections", false}, {"readServicesFile", true},
-    {"readStatsFile", true},   {"readSysctl", true},        {"writeSysctl", false}};
+    {"readStatsFile", true},   {"readSysctl", true},        {"writeSysctl", false},
+    {"readSnapshot", true}};
 
 class IpvsBackend : public netlink::Session {
  public:
@@ -52,6 +55,9 @@ class IpvsBackend : public netlink::Session {
       case 4:
       case 5:
         sysctl(request, operation == 5, host.results());
+        return true;
+      case 6:
+        Snapshot(*this, host).take(request);
         return true;
       default:
         return false;

@@ -6,44 +6,40 @@
 #include "netlink/session.h"
 
 namespace lvs::netlink {
-namespace {
-
-// Rows are handed on in pieces of about this size, so that decoding them in JavaScript overlaps
-// with reading the next ones.
-constexpr size_t kPieceSize = 256 << 10;
-
-}  // namespace
 
 void Session::dump(const Request& request, const Operation& operation, Host& host) {
+  ResultWriter& results = host.results();
+  results.begin(request.header.id);
+  Verdict verdict;
+  const uint32_t flags = list(request, operation, {results, &host, request.header.id}, &verdict);
+  results.text(kKernelMessage, verdict.text, verdict.textLength);
+  results.end(verdict.error, flags);
+}
+
+uint32_t Session::list(const Request& request, const Operation& operation, const Rows& rows,
+                       Verdict* verdict) {
   devices_.forget();
   firstSequence_ = nextSequence_;
   EncodeContext context{devices_, descriptors_};
-  Verdict verdict;
-  verdict.error = encodeRequest(request, operation, NLM_F_REQUEST | NLM_F_DUMP, context);
+  verdict->error = encodeRequest(request, operation, NLM_F_REQUEST | NLM_F_DUMP, context);
   ++nextSequence_;
-  const uint32_t id = request.header.id;
-  host.results().begin(id);
-  if (verdict.error != 0) {
-    if (context.offending != nullptr) {
-      host.results().text(kOffendingField, context.offending, strlen(context.offending));
-    }
-    host.results().end(verdict.error);
-  } else {
-    const uint32_t flags = askForRows(operation, id, host, &verdict);
-    host.results().text(kKernelMessage, verdict.text, verdict.textLength);
-    host.results().end(verdict.error, flags);
+  uint32_t flags = 0;
+  if (verdict->error == 0) {
+    flags = askForRows(operation, rows, verdict);
+  } else if (context.offending != nullptr) {
+    rows.results.text(kOffendingField, context.offending, strlen(context.offending));
   }
   group_.clear();
   descriptors_.closeAll();
+  return flags;
 }
 
 // Sends what the group holds, and once more where the family has moved. Returns result flags.
-uint32_t Session::askForRows(const Operation& operation, uint32_t id, Host& host,
-                             Verdict* verdict) {
+uint32_t Session::askForRows(const Operation& operation, const Rows& rows, Verdict* verdict) {
   const std::vector<uint8_t>& request = group_.bytes();
   verdict->error = socket_.send(request.data(), request.size());
   if (verdict->error != 0) return 0;
-  const uint32_t flags = collectRows(operation, id, host, verdict);
+  const uint32_t flags = collectRows(operation, rows, verdict);
   if (verdict->error != -ENOENT || options_.family == nullptr) return flags;
   bool moved = false;
   const int gone = findFamilyAgain(&moved);
@@ -52,12 +48,11 @@ uint32_t Session::askForRows(const Operation& operation, uint32_t id, Host& host
   if (!moved) return flags;
   group_.setType(0, familyId_);
   verdict->error = socket_.send(request.data(), request.size());
-  return verdict->error != 0 ? 0 : collectRows(operation, id, host, verdict);
+  return verdict->error != 0 ? 0 : collectRows(operation, rows, verdict);
 }
 
 // Reads until the dump's end. Returns result flags.
-uint32_t Session::collectRows(const Operation& operation, uint32_t id, Host& host,
-                              Verdict* verdict) {
+uint32_t Session::collectRows(const Operation& operation, const Rows& rows, Verdict* verdict) {
   uint32_t flags = 0;
   bool done = false;
   while (!done) {
@@ -74,15 +69,11 @@ uint32_t Session::collectRows(const Operation& operation, uint32_t id, Host& hos
       while (reader.next(&message)) {
         if (message.header.nlmsg_seq != firstSequence_) continue;
         if ((message.header.nlmsg_flags & NLM_F_DUMP_INTR) != 0) flags |= kInterrupted;
-        done = rowOrVerdict(message, operation, host.results(), verdict) || done;
+        done = rowOrVerdict(message, operation, rows.results, verdict) || done;
       }
       if (reader.error() != 0) verdict->error = reader.error();
     }
-    if (!done && host.results().resultSize() > kPieceSize) {
-      host.results().end(0, kMore);
-      host.postIfDue();
-      host.results().begin(id);
-    }
+    if (!done && rows.host != nullptr) rows.host->postPart(rows.id);
   }
   return flags;
 }

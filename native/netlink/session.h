@@ -12,6 +12,13 @@
 
 namespace lvs::netlink {
 
+// Where the rows of a listing go. With a host they are handed on in pieces, as results of that id.
+struct Rows {
+  ResultWriter& results;
+  Host* host = nullptr;
+  uint32_t id = 0;
+};
+
 struct SessionOptions {
   int protocol;                  // NETLINK_GENERIC, NETLINK_ROUTE
   const char* family = nullptr;  // of generic netlink
@@ -28,6 +35,11 @@ class Session : public Backend {
 
   int open(const char** stage) override;
   void run(RequestReader requests, Host& host) override;
+
+  // Asks for a listing with the records of that request, whose id and operation don't matter.
+  // Returns result flags; `verdict` holds until the next call.
+  uint32_t list(const Request& request, const Operation& operation, const Rows& rows,
+                Verdict* verdict);
 
  protected:
   // Requests whose operation lies beyond the netlink table; true when it was answered.
@@ -75,8 +87,8 @@ class Session : public Backend {
   void settleNotFound(Range range, Host& host);
 
   void dump(const Request& request, const Operation& operation, Host& host);
-  uint32_t askForRows(const Operation& operation, uint32_t id, Host& host, Verdict* verdict);
-  uint32_t collectRows(const Operation& operation, uint32_t id, Host& host, Verdict* verdict);
+  uint32_t askForRows(const Operation& operation, const Rows& rows, Verdict* verdict);
+  uint32_t collectRows(const Operation& operation, const Rows& rows, Verdict* verdict);
   bool rowOrVerdict(const Message& message, const Operation& operation, ResultWriter& results,
                     Verdict* verdict);
   int row(const Message& message, const Operation& operation, ResultWriter& results);

@@ -19,8 +19,20 @@ class Host {
  public:
   virtual ~Host() = default;
   virtual ResultWriter& results() = 0;
-  // Hands the results collected so far to TypeScript, if there are many or it has been a while.
-  virtual void postIfDue() = 0;
+  // Whether there are many results, or it has been a while, so that they should be handed on.
+  virtual bool isDue() = 0;
+  // Hands the results collected so far to TypeScript.
+  virtual void post() = 0;
+  void postIfDue() {
+    if (isDue()) post();
+  }
+  // In the middle of a result of that id: hands on what there is of it, and begins the next part.
+  void postPart(uint32_t id) {
+    if (!isDue()) return;
+    results().end(0, kMore);
+    post();
+    results().begin(id);
+  }
   virtual bool cancelled(uint32_t id) = 0;
 };
 

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import type { KernelError } from '../errors/index.js';
 import { invalidValue } from '../errors/index.js';
-import type { Arena, KeyedQueue, Reply, Results } from '../native/index.js';
+import type { Arena, KeyedQueue, Results } from '../native/index.js';
 import { Failure } from '../native/index.js';
 import type { CallOptions } from '../options/index.js';
 import type { IpvsCore } from './core.js';
@@ -127,8 +127,8 @@ export class Dests {
     return rows;
   }
 
-  /** Not async: a snapshot asks for ten thousand of them at once. */
-  listUnchecked(
+  /** `[]` also for a service that is not there. */
+  async listUnchecked(
     service: ResolvedService,
     options: CallOptions & CounterOptions = {},
   ): Promise<Destination<number | bigint>[]> {
@@ -140,7 +140,7 @@ export class Dests {
       write: (arena: Arena) => writeServiceKey(serviceFields, arena, service),
       read: (rows: Results, at: number) => readDest(fields, rows, at, bigint),
     };
-    return this.#core.query('listDests', query, options).then(rowsOf);
+    return (await this.#core.query('listDests', query, options)).rows;
   }
 
   async ensure(
@@ -247,10 +247,6 @@ export class Dests {
     const seen = await this.#find(place);
     return seen !== undefined && sameDestSettings(destSettingsOf(seen), settings);
   }
-}
-
-function rowsOf<T>({ rows }: Reply<T>): T[] {
-  return rows;
 }
 
 function keyOf({ service, dest }: Place): string {

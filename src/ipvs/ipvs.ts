@@ -230,7 +230,7 @@ export class Ipvs {
    * to read them in one piece: `torn` tells whether somebody else changed something meanwhile.
    */
   snapshot<const O extends SnapshotOptions>(options?: O): Promise<Snapshot<CounterOf<O>>> {
-    return takeSnapshot(this.#services, this.#dests, options) as Promise<Snapshot<CounterOf<O>>>;
+    return takeSnapshot(this.#core, options) as Promise<Snapshot<CounterOf<O>>>;
   }
 
   /**

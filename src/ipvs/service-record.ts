@@ -5,6 +5,7 @@ import type { FullServiceSettings } from './service-settings.js';
 import { flagNumber, flagsOfScheduler } from './service-settings.js';
 import { readStats } from './stats.js';
 import type { ServiceBit, ServiceFields } from './tables.js';
+import { schedulerBits } from './tables.js';
 import type {
   OtherProtocol,
   Persistence,
@@ -65,42 +66,50 @@ export function writeService(
   }
 }
 
+/** Without spreading anything: of services there may be many. */
 export function readService(
   fields: ServiceFields,
   rows: Results,
   at: number,
   bigint: boolean,
 ): Service<number | bigint> {
-  const family = fields.family.readName(rows, at) ?? 'ipv4';
-  const scheduler = fields.scheduler.read(rows, at);
-  const bits = fields.flags.read(rows, at);
-  return {
-    ...readKey(fields, rows, at, family),
-    scheduler,
-    schedulerFlags: flagsOf(scheduler, bits),
-    onePacket: bits.includes('onePacket'),
-    ...(bits.includes('persistent') && { persistence: readPersistence(fields, rows, at, family) }),
-    ...(fields.engine.present(rows, at) && { persistenceEngine: fields.engine.read(rows, at) }),
-    stats: readStats(fields.stats, rows, at, bigint),
-  };
+  const service = readEssentials(fields, rows, at, bigint);
+  if (fields.flags.has(rows, at, 'persistent')) {
+    service.persistence = readPersistence(fields, rows, at, service.family);
+  }
+  if (fields.engine.present(rows, at)) service.persistenceEngine = fields.engine.read(rows, at);
+  return service;
 }
 
-type Key =
-  | Pick<
-      Extract<Service, { readonly protocol: unknown }>,
-      'protocol' | 'address' | 'port' | 'family'
-    >
-  | Pick<Extract<Service, { readonly fwmark: unknown }>, 'fwmark' | 'family'>;
-
-function readKey(fields: ServiceFields, rows: Results, at: number, family: 'ipv4' | 'ipv6'): Key {
-  if (fields.fwmark.present(rows, at)) return { fwmark: fields.fwmark.read(rows, at), family };
+/** What every service has. */
+function readEssentials(
+  fields: ServiceFields,
+  rows: Results,
+  at: number,
+  bigint: boolean,
+): Writable<Service<number | bigint>> {
+  const family = fields.family.readName(rows, at) ?? 'ipv4';
+  const scheduler = fields.scheduler.read(rows, at);
+  const schedulerFlags = readSchedulerFlags(fields, rows, at, scheduler);
+  const onePacket = fields.flags.has(rows, at, 'onePacket');
+  const stats = readStats(fields.stats, rows, at, bigint);
+  if (fields.fwmark.present(rows, at)) {
+    const fwmark = fields.fwmark.read(rows, at);
+    return { fwmark, family, scheduler, schedulerFlags, onePacket, stats };
+  }
   return {
     protocol: fields.protocol.readName(rows, at) ?? `ip-${fields.protocol.read(rows, at)}`,
     address: fields.address.read(rows, at, family),
     port: fields.port.read(rows, at),
     family,
+    scheduler,
+    schedulerFlags,
+    onePacket,
+    stats,
   };
 }
+
+type Writable<T> = { -readonly [key in keyof T]: T[key] };
 
 function readPersistence(
   fields: ServiceFields,
@@ -126,9 +135,14 @@ function bitsOf(settings: FullServiceSettings): ServiceBit[] {
   return bits;
 }
 
-function flagsOf(scheduler: string, bits: readonly ServiceBit[]): SchedulerFlag[] {
-  const flags = bits.filter((bit) => bit !== 'persistent' && bit !== 'onePacket');
-  return flagsOfScheduler(scheduler, flags.map(flagNumber));
+function readSchedulerFlags(
+  fields: ServiceFields,
+  rows: Results,
+  at: number,
+  scheduler: string,
+): SchedulerFlag[] {
+  const flags = schedulerBits.filter((bit) => fields.flags.has(rows, at, bit));
+  return flags.length === 0 ? [] : flagsOfScheduler(scheduler, flags.map(flagNumber));
 }
 
 function maskOf(prefixLength: number): number {

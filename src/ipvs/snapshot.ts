@@ -1,11 +1,11 @@
+import type { Results } from '../native/index.js';
 import type { CallOptions } from '../options/index.js';
 import { checkChoice } from '../options/index.js';
-import { destSettingsOf, sameDestSettings } from './dest-settings.js';
-import type { Dests } from './dests.js';
-import { resolveService } from './service-name.js';
-import { sameServiceSettings, settingsOf } from './service-settings.js';
-import type { Services } from './services.js';
+import type { IpvsCore } from './core.js';
+import { readDest } from './dest-record.js';
+import { readService } from './service-record.js';
 import type { CounterOptions } from './stats.js';
+import { wantsBigInt } from './stats.js';
 import type { Destination, Service } from './types.js';
 
 /** A service with its destinations. */
@@ -35,83 +35,30 @@ export interface SnapshotOptions extends CallOptions, CounterOptions {
   readonly verify?: 'services' | 'all' | undefined;
 }
 
-type Tree = ServiceTree<number | bigint>;
-
+/** In the order of `Verify` in `native/ipvs/snapshot.h`. */
 const verifications = ['services', 'all'] as const;
 
-/** Reads the whole tree in two batches: the services, then the destinations of all of them. */
+/** Reads the whole tree in one request: each service comes with its destinations behind it. */
 export async function takeSnapshot(
-  services: Services,
-  dests: Dests,
+  core: IpvsCore,
   options: SnapshotOptions = {},
 ): Promise<Snapshot<number | bigint>> {
   const { verify = 'services', ...reading } = options;
-  checkChoice('verify', verify, verifications);
-  const first = await readTree(services, dests, reading);
-  if (verify === 'services') {
-    const now = await services.list(reading);
-    return { services: first, torn: !sameServices(first, now) };
-  }
-  const second = await readTree(services, dests, reading);
-  return { services: second, torn: !(sameServices(first, second) && sameDests(first, second)) };
+  const argument = verifications.indexOf(checkChoice('verify', verify, verifications));
+  const bigint = wantsBigInt(reading);
+  const { service, dest } = core.tables;
+  let dests: Destination<number | bigint>[] = [];
+  const read = (rows: Results, at: number, table: number): Tree | undefined => {
+    if (table !== dest.table.index) {
+      dests = [];
+      return Object.assign(readService(service, rows, at, bigint), { dests });
+    }
+    dests.push(readDest(dest, rows, at, bigint));
+    return undefined;
+  };
+  const query = { operation: 'list services and destinations', argument, read };
+  const { rows, interrupted } = await core.query('readSnapshot', query, reading);
+  return { services: rows, torn: interrupted };
 }
 
-async function readTree(
-  services: Services,
-  dests: Dests,
-  options: CallOptions & CounterOptions,
-): Promise<Tree[]> {
-  const list = await services.list(options);
-  const destinations = await Promise.all(
-    list.map((service) => dests.listUnchecked(resolveService(service), options)),
-  );
-  return list.map((service, index) => ({ ...service, dests: destinations[index] ?? [] }));
-}
-
-/** The kernel lists what has not changed in the same order, so names are seldom looked for. */
-function sameServices(
-  before: readonly Service<number | bigint>[],
-  after: readonly Service<number | bigint>[],
-): boolean {
-  if (before.length !== after.length) return false;
-  if (before.every((service, index) => isSameService(service, after[index]))) return true;
-  const known = new Map(after.map((service) => [resolveService(service).name, service]));
-  return before.every((service) => isSameService(service, known.get(resolveService(service).name)));
-}
-
-function isSameService(
-  a: Service<number | bigint>,
-  b: Service<number | bigint> | undefined,
-): boolean {
-  return (
-    b !== undefined &&
-    a.fwmark === b.fwmark &&
-    a.family === b.family &&
-    a.protocol === b.protocol &&
-    a.address === b.address &&
-    a.port === b.port &&
-    sameServiceSettings(settingsOf(a), settingsOf(b))
-  );
-}
-
-function sameDests(before: readonly Tree[], after: readonly Tree[]): boolean {
-  return before.every((tree, index) => {
-    const others = after[index]?.dests ?? [];
-    return (
-      tree.dests.length === others.length &&
-      tree.dests.every((dest, place) => isSameDest(dest, others[place]))
-    );
-  });
-}
-
-function isSameDest(
-  a: Destination<number | bigint>,
-  b: Destination<number | bigint> | undefined,
-): boolean {
-  return (
-    b !== undefined &&
-    a.address === b.address &&
-    a.port === b.port &&
-    sameDestSettings(destSettingsOf(a), destSettingsOf(b))
-  );
-}
+type Tree = ServiceTree<number | bigint>;

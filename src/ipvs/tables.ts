@@ -16,13 +16,8 @@ import type { Forwarding, ServiceProtocol, TunnelChecksum, TunnelType } from './
 
 /** Bits of a service as the kernel names them. */
 export type ServiceBit = 'persistent' | 'onePacket' | 'flag-1' | 'flag-2' | 'flag-3';
-const serviceBits: readonly ServiceBit[] = [
-  'persistent',
-  'onePacket',
-  'flag-1',
-  'flag-2',
-  'flag-3',
-];
+export const schedulerBits = ['flag-1', 'flag-2', 'flag-3'] as const;
+const serviceBits: readonly ServiceBit[] = ['persistent', 'onePacket', ...schedulerBits];
 
 /** Counters and rates, which services and destinations have alike. */
 export interface StatsFields {
@@ -102,6 +97,7 @@ export const operationNames = [
   'readStatsFile',
   'readSysctl',
   'writeSysctl',
+  'readSnapshot',
 ] as const;
 export type OperationName = (typeof operationNames)[number];
 

@@ -139,6 +139,11 @@ export class FlagsField<T extends string> extends Field {
     return [...this.#bits].filter(([, bit]) => (value & bit) !== 0).map(([name]) => name);
   }
 
+  /** Whether the bit of that name is set. */
+  has(rows: Results, at: number, name: T): boolean {
+    return (this.#load(rows.view, at) & (this.#bits.get(name) ?? 0)) !== 0;
+  }
+
   /** Sets exactly these bits among all that have names; others stay as they are. */
   write(arena: Arena, at: number, set: readonly T[]): void {
     let value = 0;

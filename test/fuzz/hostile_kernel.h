@@ -24,7 +24,8 @@ void prepare(uint8_t mood, const uint8_t* data, size_t size);
 class Host final : public lvs::Host {
  public:
   lvs::ResultWriter& results() override { return results_; }
-  void postIfDue() override { check(); }
+  bool isDue() override { return true; }
+  void post() override { check(); }
   bool cancelled(uint32_t) override { return false; }
 
   void run(lvs::Backend& backend, uint16_t operation, uint32_t argument,

@@ -51,6 +51,35 @@ describe('10 000 calls in one Promise.all', () => {
   }, 60_000);
 });
 
+describe('a snapshot of many services', () => {
+  it('costs two system calls a service', () => {
+    const { director } = test;
+    const trace = path.join(folder, 'snapshot');
+    const services = 500;
+    const { status, output, errors } = runProgram(
+      `
+      const ipvs = await Ipvs.open({ netns: '${director.name}' });
+      const add = (fwmark) => [ipvs.addService({ fwmark }), ipvs.addDest('fwmark:' + fwmark, '10.0.0.20')];
+      await Promise.all(Array.from({ length: ${services} }, (_, index) => add(index + 1)).flat());
+      const { services, torn } = await ipvs.snapshot();
+      const dests = services.map(({ dests }) => dests.map(({ address }) => address).join());
+      console.log(JSON.stringify([torn, dests.length, [...new Set(dests)]]));
+      await ipvs.close();`,
+      { before: ['strace', '-f', '-qq', '-o', trace, '-e', 'trace=sendto,recvmmsg'] },
+    );
+    expect({ status, errors }).toEqual({ status: 0, errors: '' });
+    expect(JSON.parse(output)).toEqual([false, services, ['10.0.0.20']]);
+    const calls = readFileSync(trace, 'utf8').split('\n');
+    const dumps = calls.filter((line) => /sendto\(.*(?:NLM_F_DUMP|0x300)/.test(line));
+    expect(dumps).toHaveLength(services + 2);
+    const threads = dumps.map((line) => line.split(' ')[0]);
+    expect(new Set(threads).size).toBe(1);
+    const ofThread = calls.filter((line) => line.startsWith(`${threads[0]} `));
+    const receives = ofThread.filter((line) => line.includes('recvmmsg('));
+    expect(receives.length).toBeLessThan(services * 1.2);
+  }, 60_000);
+});
+
 describe('calls of one tick', () => {
   it('are carried out in their order', async () => {
     const { director, ipvs } = test;

@@ -263,4 +263,31 @@ describe('snapshot', () => {
     }
     expect(savedDests()).toEqual(['-a -t 10.0.0.1:80 -r 10.0.0.20:80 -g -w 3']);
   });
+
+  it.each(['services', 'all'] as const)(
+    'is torn by what changes meanwhile: %s',
+    async (verify) => {
+      const { director, ipvs } = test;
+      const marks = Array.from({ length: 200 }, (_, index) => index + 10);
+      await Promise.all(marks.map((fwmark) => ipvs.addService({ fwmark })));
+      const [last = 0] = marks.slice(-1);
+      const other = await director.open();
+      let going = true;
+      const change = async (): Promise<void> => {
+        for (let round = 1; going; round++) {
+          if (verify === 'all')
+            await other.ensureDest({ fwmark: last }, { ...real, weight: round });
+          else await other.updateService({ fwmark: last }, { scheduler: round % 2 ? 'rr' : 'wrr' });
+        }
+      };
+      const changing = change();
+      let torn = false;
+      for (let i = 0; i < 200 && !torn; i++) ({ torn } = await ipvs.snapshot({ verify }));
+      going = false;
+      await changing;
+      expect(torn).toBe(true);
+      expect((await ipvs.snapshot({ verify })).torn).toBe(false);
+    },
+    60_000,
+  );
 });

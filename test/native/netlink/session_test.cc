@@ -66,7 +66,8 @@ class Client : public Host {
   }
 
   ResultWriter& results() override { return results_; }
-  void postIfDue() override { read(results_.take({})); }
+  bool isDue() override { return true; }
+  void post() override { read(results_.take({})); }
   bool cancelled(uint32_t id) override {
     return std::find(withdrawn.begin(), withdrawn.end(), id) != withdrawn.end();
   }

@@ -84,7 +84,8 @@ class Client : public Host {
   }
 
   ResultWriter& results() override { return results_; }
-  void postIfDue() override {}
+  bool isDue() override { return false; }
+  void post() override {}
   bool cancelled(uint32_t) override { return false; }
 
   uint32_t last = 0;
