@@ -177,7 +177,8 @@ export class Connection {
     options: CallOptions,
     recover: AnyRecover | undefined,
   ): Promise<R> {
-    const { promise, resolve, reject } = deferrer.make();
+    const promise = deferrer.make();
+    const { resolve, reject } = deferrer;
     try {
       if (this.#closed !== undefined) throw closedError();
       options.signal?.throwIfAborted();

@@ -30,26 +30,19 @@ export type Recover<E, R = void> = (
   failure: Failure,
 ) => Promise<R>;
 
-/** A promise together with what settles it. */
-interface Deferred {
-  readonly promise: Promise<unknown>;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /** Makes promises by one function for all, which saves each of them a closure. */
 export class Deferrer {
-  #resolve: (value: unknown) => void = ignore;
-  #reject: (error: unknown) => void = ignore;
+  /** What settles the promise that was made last. */
+  resolve: (value: unknown) => void = ignore;
+  reject: (error: unknown) => void = ignore;
 
   readonly #take = (resolve: (value: unknown) => void, reject: (error: unknown) => void): void => {
-    this.#resolve = resolve;
-    this.#reject = reject;
+    this.resolve = resolve;
+    this.reject = reject;
   };
 
-  make(): Deferred {
-    const promise = new Promise<unknown>(this.#take);
-    return { promise, resolve: this.#resolve, reject: this.#reject };
+  make(): Promise<unknown> {
+    return new Promise<unknown>(this.#take);
   }
 }
 

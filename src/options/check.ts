@@ -47,8 +47,9 @@ export function checkObject<K extends string>(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalidType(name, 'an object', value);
   }
-  for (const key of Object.keys(value)) {
-    if (!(keys as readonly string[]).includes(key)) {
+  // Without a list of the keys: this is done for each of ten thousand calls.
+  for (const key in value) {
+    if (!(keys as readonly string[]).includes(key) && Object.hasOwn(value, key)) {
       throw invalidValue(`${name}.${key}`, `one of the known properties (${keys.join(', ')})`, key);
     }
   }
