@@ -25,13 +25,18 @@ import { runs, scripts } from '../runs.mjs';
 
 const results = path.join(root, 'build', 'test-results');
 
+/** Jobs that take more than a few minutes. */
+const LONG = ['kernel', 'newest', 'fuzz'];
+
 /** For all tests of one run inside a kernel. */
 const KERNEL_LIMIT_SECONDS = 1200;
 
-/** @returns {Job[]} the longest first, so that nothing long is left to run alone at the end */
+/** @returns {Job[]} the long ones first, so that none is left to run alone at the end */
 export function allJobs() {
   mkdirSync(results, { recursive: true });
-  return [...runs.map(vitestJob), ...scripts.map(scriptJob), checkJob];
+  const jobs = [...runs.map(vitestJob), ...scripts.map(scriptJob), checkJob];
+  const isLong = (/** @type {Job} */ { name }) => LONG.includes(name);
+  return [...jobs.filter(isLong), ...jobs.filter((job) => !isLong(job))];
 }
 
 /**
