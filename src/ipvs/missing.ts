@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
+import { readTextFile } from '../native/index.js';
 
 /**
  * Why the kernel answers to no IPVS family. The kernel tries to load the module by itself, so
@@ -7,7 +7,7 @@ import { release } from 'node:os';
  */
 export function explainMissing(): { readonly cause: string; readonly cure: string } {
   const version = release();
-  const index = modulesIndex(version);
+  const index = readTextFile(`/lib/modules/${version}/modules.dep`);
   if (index === undefined) {
     return {
       cause: `this kernel (${version}) has no IPVS, and no module folder to load it from`,
@@ -24,12 +24,4 @@ export function explainMissing(): { readonly cause: string; readonly cure: strin
     cause: `this kernel (${version}) was built without IPVS`,
     cure: "install the distribution's full kernel or extra modules, or one with CONFIG_IP_VS",
   };
-}
-
-function modulesIndex(version: string): string | undefined {
-  try {
-    return readFileSync(`/lib/modules/${version}/modules.dep`, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

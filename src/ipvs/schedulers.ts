@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { release } from 'node:os';
 
 /** The schedulers of the mainline kernel, by name. */
@@ -50,6 +49,8 @@ export async function listSchedulers(): Promise<Scheduler[]> {
 const others = /^(ftp|pe_.*)$/;
 
 async function modulesIn(file: string, pattern: RegExp): Promise<string[]> {
+  // An import at the top would cost every program the time that it takes.
+  const { readFile } = await import('node:fs/promises');
   const text = await readFile(file, 'utf8').catch(() => '');
   const names = Array.from(text.matchAll(pattern), (match) => match[1] ?? '');
   return names.filter((name) => !others.test(name));

@@ -21,6 +21,7 @@ export { explainResources } from './resources.js';
 export { Results } from './results.js';
 export { Subscription } from './subscription.js';
 export { type Operation, Protocol, type Table } from './table.js';
+export { readTextFile } from './text-file.js';
 export type {
   HandleTrace,
   MessageTrace,

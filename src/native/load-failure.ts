@@ -1,5 +1,3 @@
-import process from 'node:process';
-
 /** What it depends on whether and how an addon loads. */
 export interface Runtime {
   readonly platform: string;

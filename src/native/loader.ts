@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import process from 'node:process';
 import { LoadError } from '../errors/index.js';
 import type { Addon } from './addon.js';
 import { explainLoadFailure, thisRuntime } from './load-failure.js';

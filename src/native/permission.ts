@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readTextFile } from './text-file.js';
 
 /**
  * Where a capability is asked for: in the initial user namespace, or in the one that owns the
@@ -41,18 +41,11 @@ export function explainPermission(
 }
 
 function hasCapability(bit: number): boolean {
-  const line = /^CapEff:\s*([0-9a-f]+)$/m.exec(readOr('/proc/thread-self/status', ''));
+  const line = /^CapEff:\s*([0-9a-f]+)$/m.exec(readTextFile('/proc/thread-self/status') ?? '');
   return line !== null && ((BigInt(`0x${line[1]}`) >> BigInt(bit)) & 1n) === 1n;
 }
 
 function inUserNamespace(): boolean {
-  return !/^\s*0\s+0\s+4294967295\s*$/.test(readOr('/proc/self/uid_map', '0 0 4294967295'));
-}
-
-function readOr(path: string, otherwise: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return otherwise;
-  }
+  const map = readTextFile('/proc/self/uid_map');
+  return map !== undefined && !/^\s*0\s+0\s+4294967295\s*$/.test(map);
 }
