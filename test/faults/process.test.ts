@@ -77,8 +77,12 @@ describe('no memory', () => {
   });
 
   it('now and then: what failed says so and was not done', async () => {
-    const outcomes = await faults.during({ refuse: 850 }, () => addMarks(300));
-    expect(faults.take()).toBeGreaterThan(0);
+    let outcomes: PromiseSettledResult<void>[] = [];
+    // All may go over in the first send, and one of seven is let through.
+    for (let refused = 0; refused === 0; refused = faults.take()) {
+      await ipvs.flush();
+      outcomes = await faults.during({ refuse: 850 }, () => addMarks(300));
+    }
     const failed = outcomes.flatMap((outcome) =>
       outcome.status === 'rejected' ? [outcome.reason] : [],
     );
