@@ -6,8 +6,9 @@ import { Arena } from './arena.js';
 import type { Exchange, Reply } from './exchange.js';
 import { Failure } from './failure.js';
 import { PendingRequests } from './pending.js';
-import type { Recover, Request } from './request.js';
-import { Deferrer } from './request.js';
+import { Receiver } from './receiver.js';
+import type { Recover, Request, Settle } from './request.js';
+import { Deferrer, threadRequest } from './request.js';
 import { Results } from './results.js';
 import type { Operation, Protocol } from './table.js';
 import type { HandleTrace } from './trace.js';
@@ -147,23 +148,13 @@ export class Connection {
 
   #opened(options: ConnectionOptions): Promise<Reply<never>> {
     return new Promise((resolve, reject) => {
-      this.#begin({
-        id: threadId,
-        resolve: resolve as (value: unknown) => void,
-        reject: (error) => {
-          // The thread goes on where it is only the caller who gave up.
-          this.#addon.close(this.#native);
-          this.#end();
-          reject(error);
-        },
-        operation: opening,
-        exchange: {},
-        options,
-        recover: undefined,
-        retries: 0,
-        rows: undefined,
-        interrupted: false,
-      });
+      const giveUp = (error: unknown): void => {
+        // The thread goes on where it is only the caller who gave up.
+        this.#addon.close(this.#native);
+        this.#end();
+        reject(error);
+      };
+      this.#begin(threadRequest(opening, options, resolve as Settle, giveUp));
     });
   }
 
@@ -221,21 +212,11 @@ export class Connection {
   close(): Promise<void> {
     this.#closed ??= new Promise((resolve, reject) => {
       this.#flush();
-      this.#begin({
-        id: threadId,
-        resolve: () => resolve(),
-        reject: (error) => {
-          this.#release();
-          reject(error);
-        },
-        operation: closing,
-        exchange: {},
-        options: noOptions,
-        recover: undefined,
-        retries: 0,
-        rows: undefined,
-        interrupted: false,
-      });
+      const giveUp = (error: unknown): void => {
+        this.#release();
+        reject(error);
+      };
+      this.#begin(threadRequest(closing, noOptions, () => resolve(), giveUp));
       this.#addon.close(this.#native);
     });
     return this.#closed;
@@ -333,20 +314,6 @@ export interface ConnectionOptions {
   /** Default for every request, in milliseconds. */
   readonly timeout: number;
   readonly signal?: AbortSignal | undefined;
-}
-
-/** Passes results on, without keeping a connection alive that nobody uses any more. */
-class Receiver {
-  held: Connection | undefined;
-  readonly #connection: WeakRef<Connection>;
-
-  constructor(connection: Connection) {
-    this.#connection = new WeakRef(connection);
-  }
-
-  readonly callback = (bytes: ArrayBuffer | undefined, size: number): void => {
-    this.#connection.deref()?.receive(bytes, size);
-  };
 }
 
 function closedError(): HandleError {
