@@ -18,16 +18,17 @@ class Run {
   void all(std::vector<size_t> todo);
 
  private:
-  int attempt(const std::vector<size_t>& todo, Detail* detail, bool* loaded);
+  int attempt(const std::vector<size_t>& todo, size_t* taken, Detail* detail, bool* loaded);
+  void fail(const std::vector<size_t>& part, int error, const Detail& detail);
   bool dropRefused(std::vector<size_t>* todo);
   int apply(size_t owner, Outcome* outcome);
-  int64_t find(const Edit& edit) const;
+  bool find(const Edit& edit, RuleIndex* index) const;
   int add(size_t owner, Outcome* outcome);
   int replace(size_t owner, Outcome* outcome);
   int flush(size_t owner, Outcome* outcome);
   int flushOwn(size_t owner, Outcome* outcome);
   int zero(size_t owner, Outcome* outcome);
-  int take(size_t index, size_t owner, Outcome* outcome);
+  int take(RuleIndex index, size_t owner, Outcome* outcome);
 
   Ruleset& ruleset_;
   const std::vector<Edit>& edits_;
@@ -36,37 +37,45 @@ class Run {
 };
 
 void Run::all(std::vector<size_t> todo) {
-  int error = 0;
   Detail detail;
-  bool loaded = true;
-  for (int lost = 0; lost < kMostAttempts && !todo.empty();) {
+  for (int lost = 0; !todo.empty();) {
     detail = Detail();
-    error = attempt(todo, &detail, &loaded);
+    size_t taken = todo.size();
+    bool loaded = true;
+    const int error = attempt(todo, &taken, &detail, &loaded);
     if (error == -ECANCELED && dropRefused(&todo)) continue;
     // A lock that isn't to be had is -EAGAIN too, and has been waited for.
-    if (error != -EAGAIN || !loaded) break;
-    ++lost;
+    if (error == -EAGAIN && loaded && ++lost < kMostAttempts) continue;
+    const std::vector<size_t> part(todo.begin(), todo.begin() + static_cast<ptrdiff_t>(taken));
+    todo.erase(todo.begin(), todo.begin() + static_cast<ptrdiff_t>(taken));
+    lost = 0;
+    if (error == 0) continue;
+    if (error != -EAGAIN && loaded && part.size() > 1) {
+      // Which of them the kernel refused isn't told, so each gets a transaction of its own.
+      for (const size_t index : part) all({index});
+    } else {
+      fail(part, error, detail);
+    }
   }
-  if (error == 0 || todo.empty()) return;
-  if (error != -EAGAIN && loaded && todo.size() > 1) {
-    // Which of them the kernel refused isn't told, so each gets a transaction of its own.
-    for (const size_t index : todo) all({index});
-    return;
-  }
-  for (const size_t index : todo) {
+}
+
+void Run::fail(const std::vector<size_t>& part, int error, const Detail& detail) {
+  for (const size_t index : part) {
     outcomes_[index] = Outcome();
     outcomes_[index].error = error;
     outcomes_[index].detail = detail;
   }
 }
 
-int Run::attempt(const std::vector<size_t>& todo, Detail* detail, bool* loaded) {
+// Does the first `taken` of them, which are all that one transaction has room for.
+int Run::attempt(const std::vector<size_t>& todo, size_t* taken, Detail* detail, bool* loaded) {
   refusals_.clear();
   const bool trial = edits_[todo.front()].kind == EditKind::kValidate;  // which is always alone
   const int error = ruleset_.load(trial ? Access::kTry : Access::kWrite, detail);
   *loaded = error == 0;
   if (error != 0) return error;
-  for (const size_t index : todo) {
+  for (*taken = 0; *taken < todo.size() && !ruleset_.full(); ++*taken) {
+    const size_t index = todo[*taken];
     Outcome outcome;
     outcome.error = apply(index, &outcome);
     outcomes_[index] = std::move(outcome);
@@ -102,8 +111,8 @@ int Run::apply(size_t owner, Outcome* outcome) {
     case EditKind::kValidate:
       return add(owner, outcome);
     case EditKind::kRemove: {
-      const int64_t found = find(edits_[owner]);
-      return found < 0 ? -ENOENT : take(static_cast<size_t>(found), owner, outcome);
+      RuleIndex found;
+      return find(edits_[owner], &found) ? take(found, owner, outcome) : -ENOENT;
     }
     case EditKind::kReplace:
       return replace(owner, outcome);
@@ -118,21 +127,19 @@ int Run::apply(size_t owner, Outcome* outcome) {
 }
 
 // By handle, by position, or by what the rule does.
-int64_t Run::find(const Edit& edit) const {
-  const std::vector<FoundRule>& rules = ruleset_.rules();
-  if (edit.hasOther) return findOwnFirst(rules, edit.chain, edit.other);
-  if (edit.handle == 0 && edit.position == kLast) return findOwnFirst(rules, edit.chain, edit.rule);
-  for (size_t i = 0; i < rules.size(); ++i) {
-    const bool here =
-        edit.handle != 0 ? rules[i].handle == edit.handle : rules[i].position == edit.position;
-    if (rules[i].chain == edit.chain && here) return static_cast<int64_t>(i);
-  }
-  return -1;
+bool Run::find(const Edit& edit, RuleIndex* index) const {
+  const RuleList& rules = ruleset_.rules();
+  if (edit.other.rule) return rules.findOwnFirst(edit.chain, edit.other, index);
+  if (edit.handle != 0) return rules.findHandle(edit.chain, edit.handle, index);
+  if (edit.position != kLast) return rules.findPosition(edit.chain, edit.position, index);
+  return edit.rule.rule && rules.findOwnFirst(edit.chain, edit.rule, index);
 }
 
 int Run::add(size_t owner, Outcome* outcome) {
   const Edit& edit = edits_[owner];
-  if (findRule(ruleset_.rules(), edit.chain, edit.rule) >= 0) {
+  RuleIndex twin;
+  if (!edit.rule.rule) return -EINVAL;
+  if (ruleset_.rules().find(edit.chain, edit.rule, &twin)) {
     return edit.kind == EditKind::kEnsure ? 0 : -EEXIST;
   }
   outcome->changed = true;
@@ -141,32 +148,36 @@ int Run::add(size_t owner, Outcome* outcome) {
 
 int Run::replace(size_t owner, Outcome* outcome) {
   const Edit& edit = edits_[owner];
-  const int64_t found = find(edit);
-  if (found < 0) return -ENOENT;
-  const int64_t twin = findRule(ruleset_.rules(), edit.chain, edit.rule);
-  if (twin >= 0 && twin != found) return -EEXIST;
-  const uint32_t position = ruleset_.rules()[static_cast<size_t>(found)].position;
+  RuleIndex found;
+  RuleIndex twin;
+  if (!edit.rule.rule) return -EINVAL;
+  if (!find(edit, &found)) return -ENOENT;
+  if (ruleset_.rules().find(edit.chain, edit.rule, &twin) && twin.position != found.position) {
+    return -EEXIST;
+  }
   // Put in its place first: the old one stays should this fail.
+  const auto position = static_cast<uint32_t>(found.position);
   const int error = ruleset_.insert(edit.chain, position, edit.rule, owner, &outcome->detail);
-  return error != 0 ? error : take(static_cast<size_t>(found) + 1, owner, outcome);
+  return error != 0 ? error : take({found.chain, found.position + 1}, owner, outcome);
 }
 
-int Run::take(size_t index, size_t owner, Outcome* outcome) {
-  outcome->removed.push_back(ruleset_.rules()[index]);
+int Run::take(RuleIndex index, size_t owner, Outcome* outcome) {
+  outcome->removed.push_back(ruleset_.rules().taken(index));
   outcome->changed = true;
   return ruleset_.remove(index, owner);
 }
 
 int Run::flush(size_t owner, Outcome* outcome) {
-  outcome->removed = ruleset_.rules();
+  outcome->removed = ruleset_.rules().all();
   outcome->changed = !outcome->removed.empty();
   return ruleset_.flush(owner);
 }
 
 int Run::flushOwn(size_t owner, Outcome* outcome) {
-  for (size_t i = ruleset_.rules().size(); i-- > 0;) {
-    if (!ruleset_.rules()[i].own) continue;
-    if (const int error = take(i, owner, outcome)) return error;
+  const std::vector<RuleIndex> all = ruleset_.rules().indexes({});
+  for (size_t i = all.size(); i-- > 0;) {
+    if (!ruleset_.rules().at(all[i]).own) continue;
+    if (const int error = take(all[i], owner, outcome)) return error;
   }
   std::reverse(outcome->removed.begin(), outcome->removed.end());
   return 0;
@@ -175,11 +186,11 @@ int Run::flushOwn(size_t owner, Outcome* outcome) {
 int Run::zero(size_t owner, Outcome* outcome) {
   const Edit& edit = edits_[owner];
   outcome->changed = true;
-  if (!edit.hasRule && edit.handle == 0 && edit.position == kLast) {
+  if (!edit.rule.rule && edit.handle == 0 && edit.position == kLast) {
     return ruleset_.zeroChain(edit.chain, owner);
   }
-  const int64_t found = find(edit);
-  return found < 0 ? -ENOENT : ruleset_.zero(static_cast<size_t>(found), owner);
+  RuleIndex found;
+  return find(edit, &found) ? ruleset_.zero(found, owner) : -ENOENT;
 }
 
 }  // namespace

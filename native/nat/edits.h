@@ -19,10 +19,8 @@ enum class EditKind : uint8_t {
 struct Edit {
   uint32_t id = 0;  // of the request
   EditKind kind = EditKind::kAdd;
-  xtables::Rule rule;
-  bool hasRule = false;
-  xtables::Rule other;
-  bool hasOther = false;
+  DigestedRule rule;
+  DigestedRule other;
   std::string chain;
   uint32_t position = kLast;
   uint64_t handle = 0;
@@ -32,11 +30,12 @@ struct Outcome {
   int error = 0;
   Detail detail;
   bool changed = false;
-  std::vector<FoundRule> removed;
+  std::vector<TakenRule> removed;
 };
 
-// Does them in order. What the kernel refuses is left out and the rest is done, so each edit fails
-// alone. Outcomes are in the order of the edits.
+// Does them in order, in one transaction or, where that would be too large, in several. What the
+// kernel refuses is left out and the rest is done, so each edit fails alone. Outcomes are in the
+// order of the edits.
 std::vector<Outcome> runEdits(Ruleset& ruleset, const std::vector<Edit>& edits);
 
 }  // namespace lvs::nat

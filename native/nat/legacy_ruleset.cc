@@ -79,8 +79,11 @@ int LegacyRuleset::readTable(Detail* detail) {
   if (error != 0) return error;
   loaded_ = true;
   for (const xtables::Chain& chain : table_.chains) {
+    rules_.chain(chain.name);
     for (uint32_t i = 0; i < chain.ruleCount(); ++i) {
-      rules_.push_back({xtables::readRule(table_, chain.first + i), chain.name, i, 0, false});
+      FoundRule found;
+      found.what = DigestedRule(xtables::readRule(table_, chain.first + i));
+      rules_.append(chain.name, std::move(found));
     }
   }
   return 0;
@@ -95,10 +98,11 @@ std::vector<ChainInfo> LegacyRuleset::chains() const {
 
 uint64_t LegacyRuleset::fingerprint() const { return loaded_ ? nat::fingerprint(table_) : 0; }
 
-int LegacyRuleset::insert(const std::string& chain, uint32_t position, const xtables::Rule& rule,
+int LegacyRuleset::insert(const std::string& chain, uint32_t position, const DigestedRule& rule,
                           size_t /*owner*/, Detail* detail) {
   xtables::DetachedEntry entry;
-  if (const int error = xtables::buildRule(rule, family_, &entry, &detail->reason)) return error;
+  if (const int error = xtables::buildRule(*rule.rule, family_, &entry, &detail->reason))
+    return error;
   if (trial_) {
     if (const int error = checkSupported(entry, detail)) return error;
     // A table that isn't there would be made with chains that have no rules.
@@ -110,39 +114,30 @@ int LegacyRuleset::insert(const std::string& chain, uint32_t position, const xta
   const uint32_t wanted = position == kLast ? xtables::kAppend : position;
   const int error = xtables::insertRule(&table_, chain, wanted, entry, &detail->reason);
   if (error != 0) return error;
-  // The chains' order is fixed, so a chain without rules has a place too: behind those before it.
-  size_t place = 0;
-  for (const xtables::Chain& known : table_.chains) {
-    if (known.name == chain) {
-      place += position == kLast ? known.ruleCount() - 1 : position;
-      break;
-    }
-    place += known.ruleCount();
-  }
-  rules_.insert(rules_.begin() + static_cast<ptrdiff_t>(place), {rule, chain, 0, 0, false});
-  renumber(&rules_);
+  FoundRule added;
+  added.what = rule;
+  const size_t place = position == kLast ? rules_.count(chain) : position;
+  rules_.insert({rules_.chain(chain), place}, std::move(added));
   return 0;
 }
 
-int LegacyRuleset::remove(size_t index, size_t /*owner*/) {
-  const FoundRule& rule = rules_[index];
-  if (const int error = xtables::deleteRule(&table_, rule.chain, rule.position)) return error;
-  rules_.erase(rules_.begin() + static_cast<ptrdiff_t>(index));
-  renumber(&rules_);
+int LegacyRuleset::remove(RuleIndex index, size_t /*owner*/) {
+  const std::string& chain = rules_.chains()[index.chain].name;
+  const auto position = static_cast<uint32_t>(index.position);
+  if (const int error = xtables::deleteRule(&table_, chain, position)) return error;
+  rules_.erase(index);
   return 0;
 }
 
-int LegacyRuleset::zero(size_t index, size_t /*owner*/) {
-  FoundRule& rule = rules_[index];
-  rule.rule.counters = {};
-  return xtables::zeroRule(&table_, rule.chain, rule.position);
+int LegacyRuleset::zero(RuleIndex index, size_t /*owner*/) {
+  rules_.zero(index);
+  const std::string& chain = rules_.chains()[index.chain].name;
+  return xtables::zeroRule(&table_, chain, static_cast<uint32_t>(index.position));
 }
 
 int LegacyRuleset::zeroChain(const std::string& chain, size_t /*owner*/) {
   if (!loaded_) return 0;
-  for (FoundRule& rule : rules_) {
-    if (chain.empty() || rule.chain == chain) rule.rule.counters = {};
-  }
+  for (const RuleIndex index : rules_.indexes(chain)) rules_.zero(index);
   if (!chain.empty()) return xtables::zeroChain(&table_, chain);
   xtables::zeroTable(&table_);
   return 0;

@@ -47,14 +47,14 @@ class LegacyRuleset : public Ruleset {
 
   const xtables::Family& family() const override { return family_; }
   int load(Access access, Detail* detail) override;
-  const std::vector<FoundRule>& rules() const override { return rules_; }
+  const RuleList& rules() const override { return rules_; }
   std::vector<ChainInfo> chains() const override;
   // Tells the table that was loaded from others, counters aside; 0: there is none.
   uint64_t fingerprint() const;
-  int insert(const std::string& chain, uint32_t position, const xtables::Rule& rule, size_t owner,
+  int insert(const std::string& chain, uint32_t position, const DigestedRule& rule, size_t owner,
              Detail* detail) override;
-  int remove(size_t index, size_t owner) override;
-  int zero(size_t index, size_t owner) override;
+  int remove(RuleIndex index, size_t owner) override;
+  int zero(RuleIndex index, size_t owner) override;
   int zeroChain(const std::string& chain, size_t owner) override;
   int flush(size_t owner) override;
   int commit(bool keep, std::vector<nftables::Refusal>* refusals, Detail* detail) override;
@@ -71,7 +71,7 @@ class LegacyRuleset : public Ruleset {
   bool trial_ = false;
   bool loaded_ = false;  // false: the table does not exist in the namespace, and stays so
   xtables::Table table_;
-  std::vector<FoundRule> rules_;
+  RuleList rules_;
 };
 
 }  // namespace lvs::nat

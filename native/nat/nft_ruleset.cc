@@ -17,6 +17,8 @@ using nftables::be64;
 using nftables::Expression;
 
 constexpr int kMostReadings = 100;  // of a ruleset that others keep changing
+// More than the messages for one new rule take: its comment and its sets of ports are short.
+constexpr size_t kLargestEdit = 16 << 10;
 constexpr const char* kOwnTable = "lvs";
 constexpr const char* kIptablesTable = "nat";
 constexpr uint32_t kOwned = 2;    // NFT_TABLE_F_OWNER
@@ -37,12 +39,6 @@ constexpr BaseChain kBaseChains[] = {
 };
 // Our own table comes before iptables' at the same hook, whichever was made first.
 constexpr int32_t kOwnPriorityOffset = -1;
-
-std::vector<uint8_t> copyOf(const uint8_t* attributes, size_t size, uint16_t type) {
-  Attribute found;
-  if (!netlink::findAttribute(attributes, size, type, &found)) return {};
-  return {found.data, found.data + found.size};
-}
 
 // What a base chain's policy counted; zeros where the chain wasn't told to count.
 xtables::Counters countersOf(const uint8_t* attributes, size_t size) {
@@ -92,7 +88,7 @@ int NftRuleset::load(Access /*access*/, Detail* /*detail*/) {
 int NftRuleset::read() {
   chains_.clear();
   rules_.clear();
-  places_.clear();
+  attributes_.clear();
   if (const int error = connection_.generation(&generation_)) return error;
   if (const int error = readChains()) return error;
   const int error = readRules();
@@ -117,16 +113,20 @@ int NftRuleset::readRules() {
   const auto fill = [&](netlink::MessageWriter& writer) {
     writer.text(NFTA_RULE_TABLE, tableName());
   };
-  const int error = connection_.list(
-      NFT_MSG_GETRULE, nfFamily(), fill, [&](const uint8_t* attributes, size_t size) {
-        NftRule rule = readNftRule(attributes, size, family_);
-        if (rule.table != tableName()) return;
-        rules_.push_back({std::move(rule.rule), publicName(rule.chain), 0, rule.handle, rule.own});
-        places_.push_back({0, copyOf(attributes, size, NFTA_RULE_EXPRESSIONS),
-                           copyOf(attributes, size, NFTA_RULE_USERDATA)});
-      });
-  renumber(&rules_);
-  return error;
+  return connection_.list(NFT_MSG_GETRULE, nfFamily(), fill,
+                          [&](const uint8_t* attributes, size_t size) {
+                            NftRule rule = readNftRule(attributes, size, family_);
+                            if (rule.table != tableName()) return;
+                            FoundRule found;
+                            found.what = DigestedRule(std::move(rule.rule));
+                            found.handle = rule.handle;
+                            found.own = rule.own;
+                            found.attributes = attributes_.size();
+                            found.attributesSize = size;
+                            attributes_.resize(found.attributes + size);
+                            memcpy(attributes_.data() + found.attributes, attributes, size);
+                            rules_.append(publicName(rule.chain), std::move(found));
+                          });
 }
 
 std::vector<ChainInfo> NftRuleset::chains() const {
@@ -201,34 +201,50 @@ void NftRuleset::writeChainCounters() {
 }
 
 // Names a rule to the kernel: by its handle, or by its id within the transaction.
-void NftRuleset::refer(size_t index, uint16_t byHandle, uint16_t byId) {
-  if (rules_[index].handle != 0) {
-    be64(batch().writer(), byHandle, rules_[index].handle);
+void NftRuleset::refer(const FoundRule& rule, uint16_t byHandle, uint16_t byId) {
+  if (rule.handle != 0) {
+    be64(batch().writer(), byHandle, rule.handle);
   } else {
-    be32(batch().writer(), byId, places_[index].id);
+    be32(batch().writer(), byId, rule.id);
   }
 }
 
-int NftRuleset::insert(const std::string& chain, uint32_t position, const xtables::Rule& rule,
+int NftRuleset::insert(const std::string& chain, uint32_t position, const DigestedRule& rule,
                        size_t owner, Detail* detail) {
-  const std::string name = chainName(chain);
-  const int64_t found = placeOf(rules_, chain, position);
-  if (found < 0) return -ERANGE;
-  // A rule that can't be written must leave no half of itself in the batch.
-  nftables::Batch trial(0, 0);
-  trial.begin(NFT_MSG_NEWRULE, 0, nfFamily(), owner);
-  if (const int error = writeNftRule(trial, rule, family_, dialect_, 0, &detail->reason)) {
+  const size_t count = rules_.count(chain);
+  if (position != kLast && position > count) return -ERANGE;
+  const size_t place = position == kLast ? count : position;
+  const nftables::Batch::Point before = batch().point();
+  const uint32_t firstId = nextId_;
+  const bool tableWritten = tableWritten_;
+  const size_t chainCount = chains_.size();
+  if (const int error = writeNew(chain, place, *rule.rule, owner, detail)) {
+    batch().backTo(before);
+    nextId_ = firstId;
+    tableWritten_ = tableWritten;
+    chains_.resize(chainCount);
     return error;
   }
+  FoundRule added;
+  added.what = rule;
+  added.id = nextId_ - 1;
+  added.own = true;
+  rules_.insert({rules_.chain(chain), place}, std::move(added));
+  return 0;
+}
+
+// The messages for a new rule, which may need a table, a chain and sets. What fails leaves a part
+// of them behind.
+int NftRuleset::writeNew(const std::string& chain, size_t position, const xtables::Rule& rule,
+                         size_t owner, Detail* detail) {
+  const std::string name = chainName(chain);
   if (owned_) makeTable(owner);
   if (!hasChain(name)) makeChain(name, owner);
   const uint32_t firstSet = nextId_;
   if (dialect_ == Dialect::kNative) {
     nextId_ += writePortSets(batch(), rule, nfFamily(), tableName(), firstSet, owner);
   }
-
-  const auto place = static_cast<size_t>(found);
-  const bool before = place < rules_.size() && rules_[place].chain == chain;
+  const bool before = position < rules_.count(chain);
   const uint16_t flags = before ? NLM_F_CREATE : NLM_F_CREATE | NLM_F_APPEND;
   batch().begin(NFT_MSG_NEWRULE, flags, nfFamily(), owner);
   netlink::MessageWriter& writer = batch().writer();
@@ -237,28 +253,26 @@ int NftRuleset::insert(const std::string& chain, uint32_t position, const xtable
   batch().mark("chain");
   writer.text(NFTA_RULE_CHAIN, name.c_str());
   batch().mark("position");
-  if (before) refer(place, NFTA_RULE_POSITION, NFTA_RULE_POSITION_ID);
-  const uint32_t id = nextId_++;
-  be32(writer, NFTA_RULE_ID, id);
-  writeNftRule(batch(), rule, family_, dialect_, firstSet, &detail->reason);
-  batch().end();
-  rules_.insert(rules_.begin() + found, {rule, chain, 0, 0, true});
-  places_.insert(places_.begin() + found, {id, {}, {}});
-  renumber(&rules_);
-  return 0;
+  if (before) {
+    const FoundRule& next = rules_.at({rules_.chain(chain), position});
+    refer(next, NFTA_RULE_POSITION, NFTA_RULE_POSITION_ID);
+  }
+  be32(writer, NFTA_RULE_ID, nextId_++);
+  int error = writeNftRule(batch(), rule, family_, dialect_, firstSet, &detail->reason);
+  if (error == 0) error = writer.error();
+  if (error == 0) batch().end();
+  return error;
 }
 
-int NftRuleset::remove(size_t index, size_t owner) {
+int NftRuleset::remove(RuleIndex index, size_t owner) {
   if (owned_) makeTable(owner);
   batch().begin(NFT_MSG_DELRULE, 0, nfFamily(), owner);
   netlink::MessageWriter& writer = batch().writer();
   writer.text(NFTA_RULE_TABLE, tableName());
-  writer.text(NFTA_RULE_CHAIN, chainName(rules_[index].chain).c_str());
-  refer(index, NFTA_RULE_HANDLE, NFTA_RULE_ID);
+  writer.text(NFTA_RULE_CHAIN, chainName(rules_.chains()[index.chain].name).c_str());
+  refer(rules_.at(index), NFTA_RULE_HANDLE, NFTA_RULE_ID);
   batch().end();
-  rules_.erase(rules_.begin() + static_cast<ptrdiff_t>(index));
-  places_.erase(places_.begin() + static_cast<ptrdiff_t>(index));
-  renumber(&rules_);
+  rules_.erase(index);
   return 0;
 }
 
@@ -269,44 +283,57 @@ int NftRuleset::flush(size_t owner) {
   batch().writer().text(NFTA_RULE_TABLE, tableName());
   batch().end();
   rules_.clear();
-  places_.clear();
   return 0;
+}
+
+// A transaction is one datagram, which has to fit the socket's send buffer.
+bool NftRuleset::full() const {
+  return batch_ != nullptr && batch_->size() + kLargestEdit > connection_.sendRoom();
 }
 
 // nf_tables has no way to set a counter: the rule is replaced by itself with a new one. Whatever is
 // not understood stays as it is; a set can't be shared with the old rule and is made anew.
-int NftRuleset::zero(size_t index, size_t owner) {
-  rules_[index].rule.counters = {};
-  const Place& place = places_[index];
-  if (place.expressions.empty()) return 0;  // added by this transaction
+int NftRuleset::zero(RuleIndex index, size_t owner) {
+  rules_.zero(index);
+  const FoundRule& found = rules_.at(index);
+  if (found.attributesSize == 0) return 0;  // added by this transaction
   if (owned_) makeTable(owner);
-  const xtables::Rule& rule = rules_[index].rule;
+  const xtables::Rule& rule = found.rule();
   const bool again = dialect_ == Dialect::kNative && rule.complete;
   const uint32_t firstSet = nextId_;
   if (again) nextId_ += writePortSets(batch(), rule, nfFamily(), tableName(), firstSet, owner);
   batch().begin(NFT_MSG_NEWRULE, NLM_F_REPLACE, nfFamily(), owner);
   netlink::MessageWriter& writer = batch().writer();
   writer.text(NFTA_RULE_TABLE, tableName());
-  writer.text(NFTA_RULE_CHAIN, chainName(rules_[index].chain).c_str());
-  be64(writer, NFTA_RULE_HANDLE, rules_[index].handle);
+  writer.text(NFTA_RULE_CHAIN, chainName(rules_.chains()[index.chain].name).c_str());
+  be64(writer, NFTA_RULE_HANDLE, found.handle);
   if (again) {
     const char* reason = nullptr;
     writeNftRule(batch(), rule, family_, dialect_, firstSet, &reason);
   } else {
-    nftables::writeZeroed(writer, place.expressions.data(), place.expressions.size());
-    if (dialect_ == Dialect::kCompat) writeCompat(writer, rule);
-    if (!place.userData.empty()) {
-      writer.attribute(NFTA_RULE_USERDATA, place.userData.data(), place.userData.size());
-    }
+    writeZeroed(found);
   }
   batch().end();
   return 0;
 }
 
+// The rule as it was read, but for its counters.
+void NftRuleset::writeZeroed(const FoundRule& found) {
+  netlink::MessageWriter& writer = batch().writer();
+  const uint8_t* attributes = attributes_.data() + found.attributes;
+  Attribute part;
+  if (netlink::findAttribute(attributes, found.attributesSize, NFTA_RULE_EXPRESSIONS, &part)) {
+    nftables::writeZeroed(writer, part.data, part.size);
+  }
+  if (dialect_ == Dialect::kCompat) writeCompat(writer, found.rule());
+  if (netlink::findAttribute(attributes, found.attributesSize, NFTA_RULE_USERDATA, &part)) {
+    writer.attribute(NFTA_RULE_USERDATA, part.data, part.size);
+  }
+}
+
 int NftRuleset::zeroChain(const std::string& chain, size_t owner) {
-  for (size_t i = 0; i < rules_.size(); ++i) {
-    if (!chain.empty() && rules_[i].chain != chain) continue;
-    if (const int error = zero(i, owner)) return error;
+  for (const RuleIndex index : rules_.indexes(chain)) {
+    if (const int error = zero(index, owner)) return error;
   }
   for (Chain& known : chains_) {
     if (!known.base || (!chain.empty() && publicName(known.name) != chain)) continue;

@@ -24,14 +24,15 @@ class NftRuleset : public Ruleset {
 
   const xtables::Family& family() const override { return family_; }
   int load(Access access, Detail* detail) override;
-  const std::vector<FoundRule>& rules() const override { return rules_; }
+  const RuleList& rules() const override { return rules_; }
   std::vector<ChainInfo> chains() const override;
-  int insert(const std::string& chain, uint32_t position, const xtables::Rule& rule, size_t owner,
+  int insert(const std::string& chain, uint32_t position, const DigestedRule& rule, size_t owner,
              Detail* detail) override;
-  int remove(size_t index, size_t owner) override;
-  int zero(size_t index, size_t owner) override;
+  int remove(RuleIndex index, size_t owner) override;
+  int zero(RuleIndex index, size_t owner) override;
   int zeroChain(const std::string& chain, size_t owner) override;
   int flush(size_t owner) override;
+  bool full() const override;
   int commit(bool keep, std::vector<nftables::Refusal>* refusals, Detail* detail) override;
 
  private:
@@ -41,13 +42,6 @@ class NftRuleset : public Ruleset {
     uint32_t policy = 0;
     xtables::Counters counters;
   };
-  // What the kernel holds besides what FoundRule says, in step with rules_.
-  struct Place {
-    uint32_t id = 0;                   // of a rule that this transaction adds
-    std::vector<uint8_t> expressions;  // as read
-    std::vector<uint8_t> userData;
-  };
-
   const char* tableName() const;
   std::string chainName(const std::string& chain) const;
   std::string publicName(const std::string& chain) const {
@@ -61,8 +55,11 @@ class NftRuleset : public Ruleset {
   nftables::Batch& batch();
   void makeTable(size_t owner);
   void writeChainCounters();
+  void writeZeroed(const FoundRule& found);
   void makeChain(const std::string& name, size_t owner);
-  void refer(size_t index, uint16_t byHandle, uint16_t byId);
+  void refer(const FoundRule& rule, uint16_t byHandle, uint16_t byId);
+  int writeNew(const std::string& chain, size_t position, const xtables::Rule& rule, size_t owner,
+               Detail* detail);
 
   nftables::Connection& connection_;
   const xtables::Family& family_;
@@ -72,8 +69,8 @@ class NftRuleset : public Ruleset {
   uint32_t nextId_ = 1;
   bool tableWritten_ = false;
   std::vector<Chain> chains_;
-  std::vector<FoundRule> rules_;
-  std::vector<Place> places_;
+  RuleList rules_;
+  Bytes attributes_;  // of the rules that were read
   std::unique_ptr<nftables::Batch> batch_;
 };
 

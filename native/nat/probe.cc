@@ -56,7 +56,8 @@ int probeRuleset(Ruleset& ruleset, Detail* detail) {
   if (const int error = ruleset.load(Access::kTry, detail)) return error;
   xtables::Rule rule;
   rule.target = xtables::Redirect{};
-  if (const int error = ruleset.insert("PREROUTING", kLast, rule, 0, detail)) return error;
+  const DigestedRule redirect(std::move(rule));
+  if (const int error = ruleset.insert("PREROUTING", kLast, redirect, 0, detail)) return error;
   std::vector<nftables::Refusal> refusals;
   const int error = ruleset.commit(false, &refusals, detail);
   if (error != -ECANCELED || refusals.empty()) return error;

@@ -76,9 +76,6 @@ struct Scope {
   }
 };
 
-// nf_tables takes a transaction as one datagram, which must fit the socket's send buffer.
-constexpr size_t kMostEdits = 500;
-
 class NatBackend : public Backend {
  public:
   int open(const char** /*stage*/) override { return 0; }
@@ -95,6 +92,7 @@ class NatBackend : public Backend {
   };
 
   static int readScope(const Request& request, Scope* scope, Edit* edit);
+  static int readRules(BlockReader blocks, int count, Edit* edit);
   std::unique_ptr<Ruleset> ruleset(const Scope& scope, LockWaiter& waiter);
   void answer(const Request& request, const Scope& scope, const Edit& edit, Host& host);
   void collect(const Request& request, const Scope& scope, Edit edit, Host& host);
@@ -120,8 +118,10 @@ void fail(ResultWriter& results, uint32_t id, int error, const Detail& detail) {
   results.end(error);
 }
 
-void writeFound(ResultWriter& results, const FoundRule& found, const xtables::Family& family) {
-  writeRule(results, found.rule, {found.chain, found.position, found.handle, found.own}, family);
+void writeTaken(ResultWriter& results, const TakenRule& taken, const xtables::Family& family) {
+  const FoundRule& found = taken.found;
+  const auto position = static_cast<uint32_t>(taken.position);
+  writeRule(results, found.rule(), {taken.chain, position, found.handle, found.own}, family);
 }
 
 constexpr const Field& connectionsField(const char* name) {
@@ -148,12 +148,12 @@ int readConnections(const Request& request, conntrack::Wanted* wanted) {
 int NatBackend::readScope(const Request& request, Scope* scope, Edit* edit) {
   Block block;
   BlockReader blocks = request.blocks();
+  int rules = 0;
   edit->id = request.header.id;
   if (request.header.argument > kOwnNftables) return -EINVAL;
   scope->interface = static_cast<Interface>(request.header.argument);
   while (blocks.next(&block)) {
-    if (block.header.table == kRuleTableIndex)
-      (edit->hasRule ? edit->hasOther : edit->hasRule) = true;
+    if (block.header.table == kRuleTableIndex) ++rules;
     if (block.header.table != kScopeIndex) continue;
     if (block.header.size != kScopeTable.size) return -EINVAL;
     const ConstRecord record(block.body);
@@ -171,11 +171,18 @@ int NatBackend::readScope(const Request& request, Scope* scope, Edit* edit) {
     }
     edit->handle = record.get<uint64_t>(field("handle"));
   }
-  BlockReader rules = request.blocks();
-  if (edit->hasRule) {
-    if (const int error = readRule(&rules, &edit->rule)) return error;
+  return readRules(request.blocks(), rules, edit);
+}
+
+// A rule, and the one that it is to replace.
+int NatBackend::readRules(BlockReader blocks, int count, Edit* edit) {
+  for (DigestedRule* into : {&edit->rule, &edit->other}) {
+    if (count-- <= 0) return 0;
+    xtables::Rule rule;
+    if (const int error = readRule(&blocks, &rule)) return error;
+    *into = DigestedRule(std::move(rule));
   }
-  return edit->hasOther ? readRule(&rules, &edit->other) : 0;
+  return 0;
 }
 
 void NatBackend::run(RequestReader requests, Host& host) {
@@ -232,12 +239,12 @@ void NatBackend::answer(const Request& request, const Scope& scope, const Edit& 
     return fail(results, edit.id, error, detail);
   results.begin(edit.id);
   if (request.header.operation == kFindRule) {
-    const int64_t found = findRule(rules->rules(), edit.chain, edit.rule);
-    if (found >= 0) {
-      writeFound(results, rules->rules()[static_cast<size_t>(found)], *scope.family);
+    RuleIndex found;
+    if (edit.rule.rule && rules->rules().find(edit.chain, edit.rule, &found)) {
+      writeTaken(results, rules->rules().taken(found), *scope.family);
     }
   } else if (request.header.operation == kListRules) {
-    for (const FoundRule& rule : rules->rules()) writeFound(results, rule, *scope.family);
+    for (const TakenRule& rule : rules->rules().all()) writeTaken(results, rule, *scope.family);
   } else {
     for (const ChainInfo& chain : rules->chains()) writeChain(results, kChainIndex, chain);
   }
@@ -297,7 +304,7 @@ void NatBackend::collect(const Request& request, const Scope& scope, Edit edit, 
   }
   if (group == nullptr) group = &groups_.emplace_back(Group{scope, {}});
   group->edits.push_back(std::move(edit));
-  if (alone || group->edits.size() >= kMostEdits) flush(host);
+  if (alone) flush(host);
 }
 
 void NatBackend::flush(Host& host) {
@@ -321,7 +328,7 @@ void NatBackend::runGroup(const Group& group, Host& host) {
       results.begin(edit.id);
       Record record(results.record(kOutcomeIndex, kOutcomeTable));
       record.put(kOutcomeTable, 0, static_cast<uint8_t>(outcome.changed ? 1 : 0));
-      for (const FoundRule& rule : outcome.removed) writeFound(results, rule, *group.scope.family);
+      for (const TakenRule& rule : outcome.removed) writeTaken(results, rule, *group.scope.family);
       results.end(0);
     }
     host.postIfDue();

@@ -36,7 +36,7 @@ uint32_t Session::list(const Request& request, const Operation& operation, const
 
 // Sends what the group holds, and once more where the family has moved. Returns result flags.
 uint32_t Session::askForRows(const Operation& operation, const Rows& rows, Verdict* verdict) {
-  const std::vector<uint8_t>& request = group_.bytes();
+  const Bytes& request = group_.bytes();
   verdict->error = socket_.send(request.data(), request.size());
   if (verdict->error != 0) return 0;
   const uint32_t flags = collectRows(operation, rows, verdict);

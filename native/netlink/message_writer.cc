@@ -25,13 +25,18 @@ void MessageWriter::end() {
 
 void MessageWriter::drop() { buffer_.resize(message_); }
 
-void MessageWriter::fixed(const void* data, size_t size) {
+// Room for so many bytes, and zeros behind them up to where the next attribute may start.
+uint8_t* MessageWriter::room(size_t size) {
   const size_t at = buffer_.size();
   buffer_.resize(at + aligned(size));
-  memcpy(buffer_.data() + at, data, size);
+  uint8_t* start = buffer_.data() + at;
+  for (size_t i = size; i < aligned(size); ++i) start[i] = 0;
+  return start;
 }
 
-void MessageWriter::zeros(size_t size) { buffer_.resize(buffer_.size() + aligned(size)); }
+void MessageWriter::fixed(const void* data, size_t size) { memcpy(room(size), data, size); }
+
+void MessageWriter::zeros(size_t size) { memset(room(size), 0, size); }
 
 void MessageWriter::attribute(uint16_t type, const void* data, size_t size) {
   const size_t whole = kAttributeHeader + size;
@@ -40,10 +45,9 @@ void MessageWriter::attribute(uint16_t type, const void* data, size_t size) {
     return;
   }
   const nlattr header{static_cast<uint16_t>(whole), type};
-  const size_t at = buffer_.size();
-  buffer_.resize(at + aligned(whole));
-  store(buffer_.data() + at, header);
-  if (size != 0) memcpy(buffer_.data() + at + kAttributeHeader, data, size);
+  uint8_t* at = room(whole);
+  store(at, header);
+  if (size != 0) memcpy(at + kAttributeHeader, data, size);
 }
 
 void MessageWriter::text(uint16_t type, const char* text) {

@@ -4,7 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+
+#include "records/bytes.h"
 
 namespace lvs::netlink {
 
@@ -15,6 +16,8 @@ class MessageWriter {
   void end();
   // Takes back the message begun last.
   void drop();
+  // Takes back all that was written since size() was this much.
+  void cutBack(size_t size) { buffer_.resize(size); }
 
   void fixed(const void* data, size_t size);  // a fixed header, padded to 4
   void zeros(size_t size);
@@ -34,13 +37,15 @@ class MessageWriter {
   void setType(size_t messageStart, uint16_t type);
 
   size_t messageStart() const { return message_; }
-  const std::vector<uint8_t>& bytes() const { return buffer_; }
+  const Bytes& bytes() const { return buffer_; }
   size_t size() const { return buffer_.size(); }
   int error() const { return error_; }
   void clear();
 
  private:
-  std::vector<uint8_t> buffer_;
+  uint8_t* room(size_t size);
+
+  Bytes buffer_;
   size_t message_ = 0;
   int error_ = 0;
 };

@@ -22,6 +22,8 @@ class NetfilterSocket {
   int open();
 
   uint32_t port() const { return socket_.port(); }
+  // Bytes that one message, or batch of them, may have.
+  size_t sendRoom() const { return socket_.sendRoom(); }
 
   // Starts a message with the number that its answer will carry.
   void begin(MessageWriter& writer, uint16_t type, uint16_t flags, uint8_t family);

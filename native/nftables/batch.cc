@@ -34,7 +34,7 @@ Batch::Batch(uint32_t firstSequence, uint32_t generation) : firstSequence_(first
 
 void Batch::begin(uint8_t type, uint16_t flags, uint8_t family, size_t owner) {
   const size_t start = writer_.size();
-  items_.push_back({owner, start, {}});
+  items_.push_back({owner, start, marks_.size()});
   writer_.begin(static_cast<uint16_t>(kSubsystem << 8 | type),
                 static_cast<uint16_t>(NLM_F_REQUEST | flags), lastSequence());
   header(writer_, family, 0);
@@ -46,7 +46,13 @@ void Batch::end() {
 }
 
 void Batch::mark(const char* field) {
-  items_.back().marks.push_back({writer_.size() - items_.back().start, field});
+  marks_.push_back({writer_.size() - items_.back().start, field});
+}
+
+void Batch::backTo(const Point& point) {
+  writer_.cutBack(point.size);
+  items_.resize(point.items);
+  marks_.resize(point.marks);
 }
 
 void Batch::finish(bool commit) {
@@ -65,10 +71,10 @@ const size_t* Batch::ownerOf(uint32_t sequence) const {
 const char* Batch::fieldAt(uint32_t sequence, size_t offset) const {
   const uint32_t index = sequence - firstSequence_ - 1;
   if (index >= items_.size() || offset == 0) return nullptr;
+  const size_t end = index + 1 < items_.size() ? items_[index + 1].firstMark : marks_.size();
   const char* field = nullptr;
-  for (const Mark& mark : items_[index].marks) {
-    if (mark.offset > offset) break;
-    field = mark.field;
+  for (size_t i = items_[index].firstMark; i < end && marks_[i].offset <= offset; ++i) {
+    field = marks_[i].field;
   }
   return field;
 }

@@ -31,12 +31,23 @@ class Batch {
   // What is written from here on says that field.
   void mark(const char* field);
 
+  // How far it has got, between two messages.
+  struct Point {
+    size_t size = 0;
+    size_t items = 0;
+    size_t marks = 0;
+  };
+  Point point() const { return {writer_.size(), items_.size(), marks_.size()}; }
+  // Takes back all that was written since then, a message that was only begun included.
+  void backTo(const Point& point);
+
   // Ends the transaction. Without a commit the kernel checks every message and drops them all.
   void finish(bool commit);
 
   bool empty() const { return items_.empty(); }
+  size_t size() const { return writer_.size(); }
   int error() const { return error_; }
-  const std::vector<uint8_t>& bytes() const { return writer_.bytes(); }
+  const Bytes& bytes() const { return writer_.bytes(); }
   uint32_t beginSequence() const { return firstSequence_; }
   uint32_t lastSequence() const { return firstSequence_ + static_cast<uint32_t>(items_.size()); }
   // Null when the sequence number is none of a message's.
@@ -45,17 +56,18 @@ class Batch {
 
  private:
   struct Mark {
-    size_t offset;
+    size_t offset;  // in its message
     const char* field;
   };
   struct Item {
     size_t owner;
     size_t start;
-    std::vector<Mark> marks;
+    size_t firstMark;
   };
 
   netlink::MessageWriter writer_;
   std::vector<Item> items_;
+  std::vector<Mark> marks_;  // of one item behind those of another
   uint32_t firstSequence_;
   int error_ = 0;
 };

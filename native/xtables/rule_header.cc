@@ -107,13 +107,14 @@ Address prefixMask(unsigned prefixLength) {
 }
 
 int prefixLengthOf(const AddressMatch& match, const Family& family) {
-  for (unsigned length = 0; length <= family.addressSize * 8U; ++length) {
-    const Address prefix = prefixMask(length);
-    if (std::equal(prefix.begin(), prefix.begin() + family.addressSize, match.mask.begin())) {
-      return static_cast<int>(length);
-    }
+  unsigned length = 0;
+  while (length < family.addressSize * 8U && (match.mask[length / 8] & 0x80U >> length % 8) != 0) {
+    ++length;
   }
-  return -1;
+  const Address prefix = prefixMask(length);
+  const bool whole =
+      std::equal(prefix.begin(), prefix.begin() + family.addressSize, match.mask.begin());
+  return whole ? static_cast<int>(length) : -1;
 }
 
 bool RuleHeader::operator==(const RuleHeader& other) const {

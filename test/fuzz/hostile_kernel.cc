@@ -47,7 +47,7 @@ std::vector<uint8_t> familyAnswer() {
   writer.fixed(&header, sizeof header);
   writer.value(CTRL_ATTR_FAMILY_ID, uint16_t{30});
   writer.end();
-  return writer.bytes();
+  return {writer.bytes().data(), writer.bytes().data() + writer.size()};
 }
 
 bool next(std::vector<uint8_t>* datagram) {

@@ -21,18 +21,19 @@ void readRules(const xtables::Family& family, Dialect dialect) {
   if (ruleset.load(Access::kWrite, &detail) != 0) return;
   hostile::Host host;
   host.results().begin(1);
-  for (const FoundRule& found : ruleset.rules()) {
-    writeRule(host.results(), found.rule, {found.chain, found.position, found.handle, found.own},
-              family);
+  const std::vector<TakenRule> rules = ruleset.rules().all();
+  for (const TakenRule& taken : rules) {
+    const auto position = static_cast<uint32_t>(taken.position);
+    writeRule(host.results(), taken.found.rule(),
+              {taken.chain, position, taken.found.handle, taken.found.own}, family);
   }
   host.results().end(0);
   host.check();
   ruleset.chains();
-  if (!ruleset.rules().empty()) {
-    ruleset.zero(0, 1);
-    const FoundRule first = ruleset.rules().front();
-    ruleset.insert(first.chain, 0, first.rule, 2, &detail);
-    ruleset.remove(0, 3);
+  if (!rules.empty()) {
+    ruleset.zero({0, 0}, 1);
+    ruleset.insert(rules[0].chain, 0, rules[0].found.what, 2, &detail);
+    ruleset.remove({0, 0}, 3);
   }
   ruleset.flush(4);
   std::vector<nftables::Refusal> refusals;

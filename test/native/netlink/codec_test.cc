@@ -13,14 +13,14 @@ using namespace lvs::netlink;
 
 namespace {
 
-using Bytes = std::vector<uint8_t>;
+using Octets = std::vector<uint8_t>;
 
 constexpr const Table* kTables[] = {&ipvs::kService, &ipvs::kDest, &ipvs::kDaemon, &ipvs::kTimeouts,
                                     &ipvs::kInfo};
 
 void putRandom(Record record, const Table& table, size_t index, std::mt19937& random) {
   const Field& field = table.fields[index];
-  Bytes noise(field.size);
+  Octets noise(field.size);
   for (uint8_t& byte : noise) byte = static_cast<uint8_t>(random() % 255 + 1);
   if (field.kind == Kind::kText) {
     const size_t length = random() % field.size;
@@ -52,8 +52,8 @@ bool sharesAttribute(const Table& table, size_t index, ConstRecord record) {
   return false;
 }
 
-Bytes randomRecord(const Table& table, std::mt19937& random) {
-  Bytes bytes(table.size);
+Octets randomRecord(const Table& table, std::mt19937& random) {
+  Octets bytes(table.size);
   for (size_t i = 0; i < table.fieldCount; ++i) {
     if (table.fields[i].kind == Kind::kNest || random() % 2 == 0) continue;
     if (!sharesAttribute(table, i, ConstRecord(bytes.data()))) {
@@ -63,7 +63,12 @@ Bytes randomRecord(const Table& table, std::mt19937& random) {
   return bytes;
 }
 
-Bytes payloadOf(const Table& table, const Bytes& record) {
+Octets payloadOf(const MessageWriter& writer) {
+  const uint8_t* message = writer.bytes().data();
+  return Octets(message + kMessageHeader, message + writer.size());
+}
+
+Octets payloadOf(const Table& table, const Octets& record) {
   MessageWriter writer;
   Devices devices;
   SentDescriptors descriptors;
@@ -71,13 +76,13 @@ Bytes payloadOf(const Table& table, const Bytes& record) {
   writer.begin(0, 0, 0);
   if (encode(writer, table, ConstRecord(record.data()), context) != 0) return {};
   writer.end();
-  return Bytes(writer.bytes().begin() + kMessageHeader, writer.bytes().end());
+  return payloadOf(writer);
 }
 
-int decodeInto(const Table& table, const Bytes& payload, Bytes* record) {
+int decodeInto(const Table& table, const Octets& payload, Octets* record) {
   Devices devices;
   // A copy of exactly that size, so that a sanitizer sees every byte read beyond it.
-  const Bytes exact(payload);
+  const Octets exact(payload);
   record->assign(table.size, 0);
   return decode(table, exact.data(), exact.size(), Record(record->data()), devices);
 }
@@ -88,8 +93,8 @@ TEST(roundTrip, "codec: what is encoded decodes to the same record") {
   std::mt19937 random(1);
   for (int round = 0; round < 2000; ++round) {
     const Table& table = *kTables[random() % std::size(kTables)];
-    const Bytes before = randomRecord(table, random);
-    Bytes after;
+    const Octets before = randomRecord(table, random);
+    Octets after;
     CHECK_EQUAL(decodeInto(table, payloadOf(table, before), &after), 0);
     const ConstRecord sent(before.data()), read(after.data());
     for (size_t i = 0; i < table.fieldCount; ++i) {
@@ -102,40 +107,40 @@ TEST(roundTrip, "codec: what is encoded decodes to the same record") {
 }
 
 TEST(wireForm, "codec: ports go in network order, flags with their mask, texts with a zero") {
-  Bytes record(ipvs::kService.size);
+  Octets record(ipvs::kService.size);
   Record fields(record.data());
   const auto at = [](const char* name) { return fieldIndex(ipvs::kServiceLayout, name); };
   fields.put<uint16_t>(ipvs::kService, at("port"), 0x1234);
   fields.put<uint64_t>(ipvs::kService, at("flags"), 0x0000000500000001);
   fields.putText(ipvs::kService, at("scheduler"), "rr", 2);
-  const Bytes expected = {6,
-                          0,
-                          IPVS_SVC_ATTR_PORT,
-                          0,
-                          0x12,
-                          0x34,
-                          0,
-                          0,
-                          7,
-                          0,
-                          IPVS_SVC_ATTR_SCHED_NAME,
-                          0,
-                          'r',
-                          'r',
-                          0,
-                          0,
-                          12,
-                          0,
-                          IPVS_SVC_ATTR_FLAGS,
-                          0,
-                          1,
-                          0,
-                          0,
-                          0,
-                          5,
-                          0,
-                          0,
-                          0};
+  const Octets expected = {6,
+                           0,
+                           IPVS_SVC_ATTR_PORT,
+                           0,
+                           0x12,
+                           0x34,
+                           0,
+                           0,
+                           7,
+                           0,
+                           IPVS_SVC_ATTR_SCHED_NAME,
+                           0,
+                           'r',
+                           'r',
+                           0,
+                           0,
+                           12,
+                           0,
+                           IPVS_SVC_ATTR_FLAGS,
+                           0,
+                           1,
+                           0,
+                           0,
+                           0,
+                           5,
+                           0,
+                           0,
+                           0};
   CHECK(payloadOf(ipvs::kService, record) == expected);
 }
 
@@ -143,10 +148,10 @@ TEST(truncated, "codec: a payload cut anywhere is refused or read, never read be
   std::mt19937 random(2);
   for (int round = 0; round < 200; ++round) {
     const Table& table = *kTables[random() % std::size(kTables)];
-    const Bytes payload = payloadOf(table, randomRecord(table, random));
+    const Octets payload = payloadOf(table, randomRecord(table, random));
     for (size_t size = 0; size < payload.size(); ++size) {
-      Bytes record;
-      const int error = decodeInto(table, Bytes(payload.begin(), payload.begin() + size), &record);
+      Octets record;
+      const int error = decodeInto(table, Octets(payload.begin(), payload.begin() + size), &record);
       CHECK(error == 0 || error == -EBADMSG);
     }
   }
@@ -156,23 +161,23 @@ TEST(mutated, "codec: changed bytes do no harm, nor do offsets into them") {
   std::mt19937 random(3);
   for (int round = 0; round < 20000; ++round) {
     const Table& table = *kTables[random() % std::size(kTables)];
-    Bytes payload = payloadOf(table, randomRecord(table, random));
+    Octets payload = payloadOf(table, randomRecord(table, random));
     for (uint32_t i = random() % 4; i > 0 && !payload.empty(); --i) {
       payload[random() % payload.size()] = static_cast<uint8_t>(random());
     }
-    Bytes record;
+    Octets record;
     const int error = decodeInto(table, payload, &record);
     CHECK(error == 0 || error == -EBADMSG);
-    const Bytes exact(payload);
+    const Octets exact(payload);
     fieldAt(table, exact.data(), exact.size(), random() % (exact.size() + 8));
   }
 }
 
 TEST(fieldName, "codec: an offset of the extended ack names its field") {
-  Bytes record(ipvs::kTimeouts.size);
+  Octets record(ipvs::kTimeouts.size);
   Record fields(record.data());
   for (size_t i = 0; i < 3; ++i) fields.put<uint32_t>(ipvs::kTimeouts, i, 1);
-  const Bytes payload = payloadOf(ipvs::kTimeouts, record);
+  const Octets payload = payloadOf(ipvs::kTimeouts, record);
   const auto name = [&](size_t offset) {
     return fieldAt(ipvs::kTimeouts, payload.data(), payload.size(), offset);
   };
@@ -186,11 +191,11 @@ TEST(unterminated, "codec: a text without an end is cut to its field, and none i
   for (const size_t length : {1u, 15u, 16u, 17u, 200u}) {
     MessageWriter writer;
     writer.begin(0, 0, 0);
-    const Bytes text(length, 'x');
+    const Octets text(length, 'x');
     writer.attribute(IPVS_SVC_ATTR_SCHED_NAME, text.data(), text.size());
     writer.end();
-    Bytes record;
-    const Bytes payload(writer.bytes().begin() + kMessageHeader, writer.bytes().end());
+    Octets record;
+    const Octets payload = payloadOf(writer);
     CHECK_EQUAL(decodeInto(ipvs::kService, payload, &record), 0);
     const Field& field = ipvs::kService.fields[fieldIndex(ipvs::kServiceLayout, "scheduler")];
     CHECK_EQUAL(ConstRecord(record.data()).textLength(field), length < 15 ? length : 15);

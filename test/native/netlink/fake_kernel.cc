@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "netlink/message_reader.h"
-#include "netlink/message_writer.h"
 #include "netlink/socket.h"
 
 using lvs::load;
@@ -28,6 +27,10 @@ void Kernel::queueUp(std::vector<uint8_t> datagram) {
   }
 }
 
+std::vector<uint8_t> datagram(const MessageWriter& writer) {
+  return {writer.bytes().data(), writer.bytes().data() + writer.size()};
+}
+
 namespace {
 
 void verdict(const Message& request, int error) {
@@ -37,7 +40,7 @@ void verdict(const Message& request, int error) {
   writer.fixed(&body, sizeof body);
   writer.end();
   ++kernel().acknowledged;
-  kernel().queueUp(writer.bytes());
+  kernel().queueUp(datagram(writer));
 }
 
 void row(const Message& request, uint32_t number, uint16_t flags, MessageWriter* writer) {
@@ -58,14 +61,14 @@ void dump(const Message& request) {
     MessageWriter writer;
     row(request, number, kernel().dumpInterrupted ? NLM_F_MULTI | NLM_F_DUMP_INTR : NLM_F_MULTI,
         &writer);
-    kernel().queue.push_back(writer.bytes());
+    kernel().queue.push_back(datagram(writer));
   }
   MessageWriter writer;
   writer.begin(NLMSG_DONE, NLM_F_MULTI, request.header.nlmsg_seq);
   const int32_t zero = 0;
   writer.fixed(&zero, sizeof zero);
   writer.end();
-  kernel().queue.push_back(writer.bytes());
+  kernel().queue.push_back(datagram(writer));
 }
 
 int act(uint8_t command, uint32_t number) {
@@ -82,7 +85,7 @@ void family(const Message& request) {
   writer.fixed(&header, sizeof header);
   writer.value(CTRL_ATTR_FAMILY_ID, kernel().family);
   writer.end();
-  kernel().queueUp(writer.bytes());
+  kernel().queueUp(datagram(writer));
 }
 
 void handle(const Message& request) {
@@ -101,7 +104,7 @@ void handle(const Message& request) {
     if (kernel().objects.count(number) == 0) return verdict(request, -ESRCH);
     MessageWriter writer;
     row(request, number, 0, &writer);
-    return kernel().queueUp(writer.bytes());
+    return kernel().queueUp(datagram(writer));
   }
   const int error = act(command, number);
   if (error == 0 && kernel().interrupted.count(number) != 0) return;

@@ -8,6 +8,8 @@
 #include <set>
 #include <vector>
 
+#include "netlink/message_writer.h"
+
 namespace fake {
 
 // Commands of the family, and the attribute that carries an object's number.
@@ -43,5 +45,8 @@ struct Kernel {
 };
 
 Kernel& kernel();
+
+// A datagram of what was written.
+std::vector<uint8_t> datagram(const lvs::netlink::MessageWriter& writer);
 
 }  // namespace fake

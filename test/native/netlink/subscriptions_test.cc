@@ -28,7 +28,7 @@ std::vector<uint8_t> addressMessage(uint32_t index, uint8_t last, uint16_t type 
   const uint8_t local[] = {10, 0, 0, last};
   writer.attribute(IFA_LOCAL, local, sizeof local);
   writer.end();
-  return writer.bytes();
+  return fake::datagram(writer);
 }
 
 std::vector<uint8_t> linkMessage(int index, const char* name, uint16_t type = RTM_NEWLINK,
@@ -41,7 +41,7 @@ std::vector<uint8_t> linkMessage(int index, const char* name, uint16_t type = RT
   writer.fixed(&header, sizeof header);
   if (name != nullptr) writer.text(IFLA_IFNAME, name);
   writer.end();
-  return writer.bytes();
+  return fake::datagram(writer);
 }
 
 // One answer to a request.
