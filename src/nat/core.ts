@@ -1,6 +1,6 @@
 import type { Family } from '../address/index.js';
 import { HandleError } from '../errors/index.js';
-import type { Arena, Connection, Reply, Results } from '../native/index.js';
+import type { Arena, Connection, Recover, Reply, Results } from '../native/index.js';
 import { Failure } from '../native/index.js';
 import type { CallOptions } from '../options/index.js';
 import { checkCallOptions } from '../options/index.js';
@@ -25,8 +25,6 @@ export interface Settings {
 export interface Scope {
   readonly family: Family;
   readonly chain?: string;
-  /** In the chain, from 0. */
-  readonly position?: number | undefined;
   readonly handle?: bigint | undefined;
   readonly rule?: Rule;
   /** The rule that is to be replaced. */
@@ -39,7 +37,15 @@ export interface Outcome {
   readonly removed: readonly RuleRow[];
 }
 
+/** A change of the rules of which nothing is told but whether it was made. */
+export interface Change extends Subject {
+  readonly argument: number;
+  write(arena: Arena): void;
+}
+
 type Read<T> = (rows: Results, at: number, table: number, size: number) => T | undefined;
+
+const noOptions: CallOptions = {};
 
 /** The order in which the addon numbers the backends. */
 const interfaces: readonly Backend[] = ['legacy', 'iptables-nft', 'nftables'];
@@ -49,11 +55,27 @@ export class NatCore {
   readonly connection: Connection;
   readonly tables: NatTables;
   readonly settings: Settings;
+  /** Number of the backend, which every request carries. */
+  readonly argument: number;
+  /** What calls without options wait for. */
+  readonly #patience: CallOptions;
 
   constructor(connection: Connection, tables: NatTables, settings: Settings) {
     this.connection = connection;
     this.tables = tables;
     this.settings = settings;
+    this.argument = interfaceOf(settings.backend);
+    this.#patience = { timeout: settings.timeout + settings.lockTimeout };
+  }
+
+  /** Not async: a thousand of these wait at once, and each would keep a frame of its own. */
+  change(name: OperationName, change: Change, options: CallOptions = noOptions): Promise<void> {
+    try {
+      const whole = this.#withLock(options);
+      return this.connection.act(this.tables.operations[name], change, whole, this.#explain);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Changes rules. */
@@ -96,7 +118,7 @@ export class NatCore {
     options: CallOptions,
     read: Read<T>,
   ): Promise<Reply<T>> {
-    return this.ask(name, subject, (arena) => this.#writeScope(arena, scope), options, read);
+    return this.ask(name, subject, (arena) => this.writeScope(arena, scope), options, read);
   }
 
   /** Sends a request and reads its answer block by block. */
@@ -107,22 +129,38 @@ export class NatCore {
     options: CallOptions,
     read: Read<T>,
   ): Promise<Reply<T>> {
-    checkCallOptions(options);
-    const { backend, lockTimeout, timeout } = this.settings;
-    const argument = interfaces.indexOf(backend);
-    const exchange = { object: subject.object, argument, write, read };
-    // Waiting for the lock is no work of the kernel's.
-    const whole = { ...options, timeout: (options.timeout ?? timeout) + lockTimeout };
+    const whole = this.#withLock(options);
+    const exchange = { object: subject.object, argument: this.argument, write, read };
     try {
       return await this.connection.request(this.tables.operations[name], exchange, whole);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      if (error.lost) throw unknownOutcome(subject);
-      throw explainFailure(name, this.settings, subject, error);
+      throw this.#errorOf(name, subject, error);
     }
   }
 
-  #writeScope(arena: Arena, { family, chain, position, handle, rule, replaced }: Scope): void {
+  /** Waiting for the lock is no work of the kernel's. */
+  #withLock(options: CallOptions): CallOptions {
+    if (options === noOptions) return this.#patience;
+    checkCallOptions(options);
+    const { lockTimeout, timeout } = this.settings;
+    return { signal: options.signal, timeout: (options.timeout ?? timeout) + lockTimeout };
+  }
+
+  readonly #explain: Recover<Change> = ({ name }, change, _, failure) =>
+    Promise.reject(this.#errorOf(name as OperationName, change, failure));
+
+  #errorOf(name: OperationName, subject: Subject, failure: Failure): Error {
+    return failure.lost
+      ? unknownOutcome(subject)
+      : explainFailure(name, this.settings, subject, failure);
+  }
+
+  writeScope(
+    arena: Arena,
+    { family, chain, handle, rule, replaced }: Scope,
+    position?: number,
+  ): void {
     const { scope } = this.tables;
     const at = arena.record(scope.table);
     scope.family.writeName(arena, at, family);
@@ -131,8 +169,8 @@ export class NatCore {
     if (chain !== undefined) scope.chain.write(arena, at, chain);
     if (position !== undefined) scope.position.write(arena, at, position);
     if (handle !== undefined) scope.handle.write(arena, at, handle);
-    if (rule !== undefined) writeRule(this.tables, arena, chain ?? '', rule);
-    if (replaced !== undefined) writeRule(this.tables, arena, chain ?? '', replaced);
+    if (rule !== undefined) writeRule(this.tables, arena, rule);
+    if (replaced !== undefined) writeRule(this.tables, arena, replaced);
   }
 }
 

@@ -123,7 +123,8 @@ export function explainFailure(
   const { backend } = ways;
   const { errno, kernelMessage, field, stage } = failure;
   return new KernelError({
-    ...subject,
+    operation: subject.operation,
+    object: subject.object,
     errno,
     syscall: syscallOf(name, backend, stage),
     kernelMessage,

@@ -17,7 +17,7 @@ import {
   parseToPorts,
   splitNot,
 } from '../xtables/pattern.js';
-import type { Match, Rule } from '../xtables/rule.js';
+import type { Match, RedirectTarget, Rule } from '../xtables/rule.js';
 import { families, protocolNames } from '../xtables/rule-tables.js';
 import type { RedirectChain, RedirectRule } from './types.js';
 
@@ -48,6 +48,12 @@ export const withPorts = ['tcp', 'udp', 'udplite', 'dccp', 'sctp'];
 const withToPorts = ['tcp', 'udp', 'dccp', 'sctp'];
 const longestComment = 255;
 const highestProtocol = 255;
+const someProtocol = `a number from 1 to ${highestProtocol}, or one of ${protocolNames.join(', ')}`;
+
+const noMatches: readonly Match[] = Object.freeze([]);
+const plainTarget: RedirectTarget = Object.freeze({ kind: 'redirect' });
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Checks a redirect and turns it into a rule; throws before the kernel sees anything. */
 export function resolveRedirect(redirect: RedirectRule): ResolvedRedirect {
@@ -60,19 +66,16 @@ export function resolveRedirect(redirect: RedirectRule): ResolvedRedirect {
   if (chain === 'OUTPUT' && redirect.inInterface !== undefined) {
     throw invalidValue('inInterface', 'left out for OUTPUT', redirect.inInterface);
   }
-  const rule: Rule = {
-    ...pattern('source', source),
-    ...pattern('destination', destination),
-    ...(protocol !== undefined && { protocol }),
-    ...(redirect.inInterface !== undefined && { inInterface: incoming(redirect.inInterface) }),
-    matches: [...portMatches(redirect, protocol), ...otherMatches(redirect)],
-    target: {
-      kind: 'redirect',
-      ...(redirect.toPorts !== undefined && { toPorts: toPorts(redirect.toPorts, protocol) }),
-      ...(redirect.random !== undefined &&
-        checkBoolean('random', redirect.random) && { random: true }),
-    },
+  const rule: Mutable<Rule> = {
+    matches: matchesOf(redirect, protocol),
+    target: targetOf(redirect, protocol),
   };
+  const from = pattern('source', source);
+  const to = pattern('destination', destination);
+  if (from !== undefined) rule.source = from;
+  if (to !== undefined) rule.destination = to;
+  if (protocol !== undefined) rule.protocol = protocol;
+  if (redirect.inInterface !== undefined) rule.inInterface = incoming(redirect.inInterface);
   return { family, chain, rule };
 }
 
@@ -81,12 +84,12 @@ function address(name: string, value: unknown): AddressPattern | undefined {
 }
 
 /** A prefix of no bits says the same as none at all, which is how `iptables` writes it. */
-function pattern(name: 'source' | 'destination', value: AddressPattern | undefined): Rule {
-  if (value === undefined) return {};
+function pattern(name: string, value: AddressPattern | undefined): string | undefined {
+  if (value === undefined) return undefined;
   const text = formatAddressPattern(value);
-  if (prefixLengthOf(value.mask) !== 0) return { [name]: text };
+  if (prefixLengthOf(value.mask) !== 0) return text;
   if (value.not) throw invalidValue(name, 'a pattern that something matches', text);
-  return {};
+  return undefined;
 }
 
 function familyOf(
@@ -97,25 +100,42 @@ function familyOf(
   const wanted =
     redirect.family === undefined ? undefined : checkChoice('family', redirect.family, families);
   const family = wanted ?? destination?.family ?? source?.family ?? 'ipv4';
-  for (const [name, given] of Object.entries({ source, destination })) {
-    if (given !== undefined && given.family !== family) {
-      throw invalidValue(name, `an ${family === 'ipv4' ? 'IPv4' : 'IPv6'} address`, given.address);
-    }
-  }
+  requireFamily('source', source, family);
+  requireFamily('destination', destination, family);
   return family;
+}
+
+function requireFamily(name: string, given: AddressPattern | undefined, family: Family): void {
+  if (given === undefined || given.family === family) return;
+  throw invalidValue(name, `an ${family === 'ipv4' ? 'IPv4' : 'IPv6'} address`, given.address);
+}
+
+function targetOf(redirect: RedirectRule, protocol: string | undefined): RedirectTarget {
+  if (redirect.toPorts === undefined && redirect.random === undefined) return plainTarget;
+  return {
+    kind: 'redirect',
+    ...(redirect.toPorts !== undefined && { toPorts: toPorts(redirect.toPorts, protocol) }),
+    ...(redirect.random !== undefined &&
+      checkBoolean('random', redirect.random) && { random: true }),
+  };
+}
+
+function matchesOf(redirect: RedirectRule, protocol: string | undefined): readonly Match[] {
+  const ports = portMatches(redirect, protocol);
+  const others = otherMatches(redirect);
+  return ports.length + others.length === 0 ? noMatches : [...ports, ...others];
 }
 
 /** Checks a protocol, inverted or not: `'tcp'`, `'!17'`. */
 export function protocolText(value: unknown): string {
-  const expected = `a number from 1 to ${highestProtocol}, or one of ${protocolNames.join(', ')}`;
   if (typeof value !== 'string' && typeof value !== 'number') {
-    throw invalidType('protocol', expected, value);
+    throw invalidType('protocol', someProtocol, value);
   }
   const { not, text } = splitNot(String(value));
   const number = Number(text);
   const known = (protocolNames as readonly string[]).includes(text);
   if (!known && !(/^\d{1,3}$/.test(text) && number >= 1 && number <= highestProtocol)) {
-    throw invalidValue('protocol', expected, value);
+    throw invalidValue('protocol', someProtocol, value);
   }
   return `${not ? '!' : ''}${text}`;
 }
@@ -125,7 +145,8 @@ function incoming(value: unknown): string {
   return `${not ? '!' : ''}${text}`;
 }
 
-function portMatches(redirect: RedirectRule, protocol: string | undefined): Match[] {
+function portMatches(redirect: RedirectRule, protocol: string | undefined): readonly Match[] {
+  if (redirect.sourcePort === undefined && redirect.destinationPort === undefined) return noMatches;
   const source = ports('sourcePort', redirect.sourcePort, protocol);
   const destination = ports('destinationPort', redirect.destinationPort, protocol);
   const kind = protocol === 'tcp' || protocol === 'udp' ? protocol : undefined;
@@ -177,7 +198,8 @@ function toPorts(value: unknown, protocol: string | undefined): number | string 
   return formatPorts({ not: false, ranges: [range] });
 }
 
-function otherMatches({ mark, comment }: RedirectRule): Match[] {
+function otherMatches({ mark, comment }: RedirectRule): readonly Match[] {
+  if (mark === undefined && comment === undefined) return noMatches;
   const matches: Match[] = [];
   if (mark !== undefined) matches.push({ kind: 'mark', mark: formatMark(parseMark('mark', mark)) });
   if (comment !== undefined) {

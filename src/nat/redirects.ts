@@ -1,12 +1,12 @@
 import { invalidType } from '../errors/index.js';
 import type { CallOptions } from '../options/index.js';
 import { checkInteger } from '../options/index.js';
-import { formatRule } from '../xtables/save-line.js';
-import { command } from './command.js';
 import type { NatCore } from './core.js';
+import type { Subject } from './explain.js';
 import { listedRule } from './listed-rule.js';
 import type { ResolvedRedirect } from './redirect.js';
 import { resolveRedirect } from './redirect.js';
+import { lineOf, RedirectChange } from './redirect-change.js';
 import type { NatRule, PositionOptions, RedirectRule } from './types.js';
 
 const highestPosition = 2 ** 31;
@@ -16,24 +16,29 @@ export class Redirects {
   readonly #core: NatCore;
   /** Rules that this handle made, by their text: what is ours where the kernel keeps no mark. */
   readonly #made = new Map<string, ResolvedRedirect>();
+  readonly #remembers: boolean;
 
   constructor(core: NatCore) {
     this.#core = core;
+    this.#remembers = core.settings.backend === 'legacy';
   }
 
-  async add(rule: RedirectRule, options: CallOptions & PositionOptions = {}): Promise<void> {
-    const { place, callOptions } = placeOf(options);
-    const redirect = resolveRedirect(rule);
-    const subject = subjectOf('add redirect', verbFor(place), redirect);
-    await this.#core.edit('addRule', subject, { ...redirect, position: place }, callOptions);
-    this.#made.set(subjectOf('', '', redirect).object, redirect);
+  /** Not async: a thousand of these wait at once, and each would keep a frame of its own. */
+  add(rule: RedirectRule, options?: CallOptions & PositionOptions): Promise<void> {
+    try {
+      const redirect = resolveRedirect(rule);
+      const added = this.#ask('addRule', 'add redirect', redirect, options);
+      return this.#remembers ? added.then(() => this.#remember(redirect)) : added;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   async ensure(rule: RedirectRule, options?: CallOptions): Promise<'created' | 'unchanged'> {
     const redirect = resolveRedirect(rule);
     const subject = subjectOf('ensure redirect', '-A', redirect);
     const { changed } = await this.#core.edit('ensureRule', subject, redirect, options);
-    if (changed) this.#made.set(subjectOf('', '', redirect).object, redirect);
+    if (changed) this.#remember(redirect);
     return changed ? 'created' : 'unchanged';
   }
 
@@ -46,7 +51,7 @@ export class Redirects {
       redirect,
       options,
     );
-    this.#made.delete(subjectOf('', '', redirect).object);
+    this.#forget(redirect);
     return removed.map((row) => listedRule(redirect.family, row, false) as NatRule);
   }
 
@@ -71,16 +76,14 @@ export class Redirects {
     const subject = subjectOf('replace redirect', '-R', to);
     const scope = { ...to, replaced: from.rule };
     const { removed } = await this.#core.edit('replaceRule', subject, scope, options);
-    this.#made.delete(subjectOf('', '', from).object);
-    this.#made.set(subjectOf('', '', to).object, to);
+    this.#forget(from);
+    this.#remember(to);
     return removed.map((row) => listedRule(from.family, row, false) as NatRule);
   }
 
-  async validate(rule: RedirectRule, options: CallOptions & PositionOptions = {}): Promise<void> {
-    const { place, callOptions } = placeOf(options);
+  async validate(rule: RedirectRule, options?: CallOptions & PositionOptions): Promise<void> {
     const redirect = resolveRedirect(rule);
-    const subject = subjectOf('validate redirect', verbFor(place), redirect);
-    await this.#core.edit('validateRule', subject, { ...redirect, position: place }, callOptions);
+    await this.#ask('validateRule', 'validate redirect', redirect, options);
   }
 
   /** Removes what this handle made and what is still there, one by one. */
@@ -90,6 +93,24 @@ export class Redirects {
     );
     this.#made.clear();
     return removed.flat();
+  }
+
+  #ask(
+    name: 'addRule' | 'validateRule',
+    operation: string,
+    redirect: ResolvedRedirect,
+    options: (CallOptions & PositionOptions) | undefined,
+  ): Promise<void> {
+    const change = new RedirectChange(operation, this.#core, redirect, placeOf(options));
+    return this.#core.change(name, change, options);
+  }
+
+  #remember(redirect: ResolvedRedirect): void {
+    if (this.#remembers) this.#made.set(lineOf('', redirect), redirect);
+  }
+
+  #forget(redirect: ResolvedRedirect): void {
+    if (this.#remembers) this.#made.delete(lineOf('', redirect));
   }
 
   async #removeIfThere(redirect: ResolvedRedirect, options: CallOptions): Promise<NatRule[]> {
@@ -104,24 +125,14 @@ export class Redirects {
   }
 }
 
-/** The place in the chain, from 0, and what is left of the options. */
-function placeOf({ position, ...callOptions }: CallOptions & PositionOptions): {
-  readonly place: number | undefined;
-  readonly callOptions: CallOptions;
-} {
-  const place =
-    position === undefined ? undefined : checkInteger('position', position, 1, highestPosition) - 1;
-  return { place, callOptions };
+/** The place in the chain, from 0. */
+function placeOf(options: PositionOptions | undefined): number | undefined {
+  const position = options?.position;
+  return position === undefined
+    ? undefined
+    : checkInteger('position', position, 1, highestPosition) - 1;
 }
 
-function verbFor(place: number | undefined): string {
-  return place === undefined ? '-A' : '-I';
-}
-
-function subjectOf(
-  operation: string,
-  verb: string,
-  { family, chain, rule }: ResolvedRedirect,
-): { readonly operation: string; readonly object: string } {
-  return { operation, object: `${command(family)} ${verb} ${chain} ${formatRule(rule)}` };
+function subjectOf(operation: string, verb: string, redirect: ResolvedRedirect): Subject {
+  return { operation, object: lineOf(verb, redirect) };
 }

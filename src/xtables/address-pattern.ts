@@ -11,18 +11,28 @@ export interface AddressPattern {
   readonly mask: string;
 }
 
+const wholeMasks = {
+  ipv4: '255.255.255.255',
+  ipv6: 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff',
+} as const;
 const expected = "an address or a prefix, '10.0.0.0/8', with a '!' before it if it is inverted";
 
 /** Reads `10.0.0.1`, `10.0.0.0/8`, `2001:db8::/32`, `10.0.0.1/255.0.0.255`, or `!` before one. */
 export function parseAddressPattern(name: string, value: unknown): AddressPattern {
   if (typeof value !== 'string') throw invalidType(name, expected, value);
   const not = value.startsWith('!');
-  const [host = '', suffix, more] = value.slice(not ? 1 : 0).split('/');
+  const text = not ? value.slice(1) : value;
+  const slash = text.indexOf('/');
+  const host = slash < 0 ? text : text.slice(0, slash);
   const family = familyOf(host);
-  if (family === undefined || more !== undefined) throw invalidValue(name, expected, value);
-  const address = bytesOf(host);
-  const mask = suffix === undefined ? bytesOf(host).fill(255) : maskOf(suffix, family);
+  if (family === undefined) throw invalidValue(name, expected, value);
+  if (slash < 0) {
+    const address = family === 'ipv4' ? host : textOf(bytesOf(host));
+    return { not, family, address, mask: wholeMasks[family] };
+  }
+  const mask = maskOf(text.slice(slash + 1), family);
   if (mask === undefined) throw invalidValue(name, expected, value);
+  const address = bytesOf(host);
   for (let i = 0; i < address.length; i++) address[i] = (address[i] ?? 0) & (mask[i] ?? 0);
   return { not, family, address: textOf(address), mask: textOf(mask) };
 }
@@ -36,6 +46,8 @@ export function formatAddressPattern(pattern: AddressPattern): string {
 
 /** Length of the prefix that a mask stands for; `undefined` where it is none. */
 export function prefixLengthOf(mask: string): number | undefined {
+  if (mask === wholeMasks.ipv4) return 32;
+  if (mask === wholeMasks.ipv6) return 128;
   const bits = [...bytesOf(mask)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
   return /^1*0*$/.test(bits) ? bits.lastIndexOf('1') + 1 : undefined;
 }

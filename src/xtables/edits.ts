@@ -41,5 +41,5 @@ export function writeEdit(tables: TablesTables, arena: Arena, edit: Edit): void 
   if (edit.policy !== undefined) {
     fields.policy.writeName(arena, at, edit.policy === 'ACCEPT' ? 'accept' : 'drop');
   }
-  if (edit.rule !== undefined) writeRule(tables, arena, edit.chain ?? '', edit.rule);
+  if (edit.rule !== undefined) writeRule(tables, arena, edit.rule);
 }

@@ -20,10 +20,9 @@ import type {
 import type { NewRule } from './types.js';
 
 /** Writes a rule that was checked: its record, one for each match, and the bytes that go with them. */
-export function writeRule(tables: RuleTables, arena: Arena, chain: string, rule: NewRule): void {
+export function writeRule(tables: RuleTables, arena: Arena, rule: NewRule): void {
   const { rule: fields } = tables;
   const at = arena.record(fields.table);
-  fields.chain.write(arena, at, chain);
   writeAddressPattern(fields.source, arena, at, rule.source);
   writeAddressPattern(fields.destination, arena, at, rule.destination);
   writeInterface(fields.inInterface, fields.inInverted, arena, at, rule.inInterface);
