@@ -20,11 +20,17 @@ int Devices::socket() {
 }
 
 int Devices::indexOf(const char* name, uint32_t* index) {
+  if (asked_.index != 0 && strncmp(asked_.name, name, IF_NAMESIZE) == 0) {
+    *index = asked_.index;
+    return 0;
+  }
   if (const int error = socket()) return error;
   ifreq request{};
   strncpy(request.ifr_name, name, IF_NAMESIZE - 1);
   if (ioctl(socket_, SIOCGIFINDEX, &request) != 0) return -errno;
   *index = static_cast<uint32_t>(request.ifr_ifindex);
+  asked_.index = *index;
+  memcpy(asked_.name, request.ifr_name, IF_NAMESIZE);
   return 0;
 }
 
@@ -47,6 +53,7 @@ bool Devices::nameOf(uint32_t index, char name[IF_NAMESIZE]) {
 }
 
 void Devices::learn(uint32_t index, const char* name) {
+  asked_ = {};
   const auto other = [index](const Known& known) { return known.index == index; };
   known_.erase(std::remove_if(known_.begin(), known_.end(), other), known_.end());
   if (name == nullptr) return;

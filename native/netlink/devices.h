@@ -8,8 +8,9 @@
 
 namespace lvs::netlink {
 
-// Remembers what it looked up until forget() is called: names stay what they were within one
-// request, and a listing of a thousand addresses asks the kernel once for each device.
+// Remembers what it looked up until forget() is called: names stay what they were within one group
+// of requests, and a listing of a thousand addresses, or adding them, asks the kernel once for each
+// device.
 class Devices {
  public:
   ~Devices();
@@ -17,7 +18,10 @@ class Devices {
   int indexOf(const char* name, uint32_t* index);
   // False when no device has that index.
   bool nameOf(uint32_t index, char name[IF_NAMESIZE]);
-  void forget() { known_.clear(); }
+  void forget() {
+    known_.clear();
+    asked_ = {};
+  }
   // What the kernel announced: from now on the device of that index has this name, or (null) is
   // gone.
   void learn(uint32_t index, const char* name);
@@ -30,6 +34,7 @@ class Devices {
   int socket();
 
   std::vector<Known> known_;
+  Known asked_{};  // what was looked up by its name last; index 0: nothing
   int socket_ = -1;
 };
 

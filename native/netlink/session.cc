@@ -76,8 +76,10 @@ void Session::add(const Request& request, const Operation& operation, Host& host
   if (full || (!pending_.empty() && pending_.back().operation->changesDevices)) {
     flush(host);
   }
-  if (pending_.empty()) firstSequence_ = nextSequence_;
-  devices_.forget();
+  if (pending_.empty()) {
+    firstSequence_ = nextSequence_;
+    devices_.forget();
+  }
   EncodeContext context{devices_, descriptors_};
   int error = encodeRequest(request, operation, NLM_F_REQUEST, context);
   if (error == -ENODEV && !pending_.empty()) {

@@ -35,6 +35,24 @@ function isIpv4(text: string): boolean {
   return dots === 3 && digits > 0;
 }
 
+/** The number that a valid address stands for; `undefined` for one of IPv6. */
+export function ipv4Number(address: string): number | undefined {
+  let number = 0;
+  let byte = 0;
+  for (let i = 0; i < address.length; i++) {
+    const code = address.charCodeAt(i);
+    if (code >= zero && code <= nine) {
+      byte = byte * 10 + code - zero;
+    } else if (code === dot) {
+      number = number * 256 + byte;
+      byte = 0;
+    } else {
+      return undefined;
+    }
+  }
+  return number * 256 + byte;
+}
+
 /** Eight groups, or fewer around one `::`; the last two may be an IPv4 address. */
 function isIpv6(text: string): boolean {
   const [head = '', tail, ...more] = text.split('::');
@@ -58,28 +76,14 @@ function countGroups(text: string, endsAddress: boolean): number {
 
 /** Writes a valid address in network order; returns its length, 4 or 16 bytes. */
 export function writeAddress(view: DataView, at: number, address: string): number {
-  if (!address.includes(':')) {
-    writeIpv4(view, at, address);
+  const number = ipv4Number(address);
+  if (number !== undefined) {
+    view.setUint32(at, number);
     return 4;
   }
   const groups = groupsOf(address);
   for (const [index, group] of groups.entries()) view.setUint16(at + index * 2, group);
   return 16;
-}
-
-function writeIpv4(view: DataView, at: number, address: string): void {
-  let byte = 0;
-  let place = at;
-  for (let i = 0; i < address.length; i++) {
-    const code = address.charCodeAt(i);
-    if (code === dot) {
-      view.setUint8(place++, byte);
-      byte = 0;
-    } else {
-      byte = byte * 10 + code - zero;
-    }
-  }
-  view.setUint8(place, byte);
 }
 
 /** The eight 16-bit groups of a valid IPv6 address. */

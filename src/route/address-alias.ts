@@ -1,8 +1,9 @@
 import { invalidValue, outOfRange } from '../errors/index.js';
 import type { CallOptions } from '../options/index.js';
+import { addAddress } from './address-addition.js';
 import { resolveKey } from './address-config.js';
 import type { AliasSettings, InterfaceAddress } from './address-types.js';
-import { addAddress, findAddress, listAddresses } from './addresses.js';
+import { findAddress, listAddresses } from './addresses.js';
 import { checkDevice, longestDevice } from './device.js';
 import type { Line } from './line.js';
 import { checkPrefix } from './prefix.js';

@@ -2,10 +2,11 @@ import { constants } from 'node:os';
 import { HandleError, invalidValue, KernelError } from '../errors/index.js';
 import type { CallOptions } from '../options/index.js';
 import { checkObject } from '../options/index.js';
+import { addAddress } from './address-addition.js';
 import type { ResolvedAddress } from './address-config.js';
 import { resolveAddress, resolveKey } from './address-config.js';
 import type { AddressConfig, Ensured, InterfaceAddress } from './address-types.js';
-import { addAddress, findAddress, removeAddress, subjectOf } from './addresses.js';
+import { findAddress, removeAddress, subjectOf } from './addresses.js';
 import { checkLabel } from './label.js';
 import type { Line } from './line.js';
 

@@ -68,6 +68,7 @@ const seenNames = [
   'dadFailed',
   'deprecated',
 ] as const;
+const labelPolicies = ['device', 'any'] as const;
 const allNames = [...keyNames, ...settingNames, ...seenNames] as const;
 
 type Given = ReturnType<typeof checkObject<(typeof allNames)[number]>>;
@@ -81,11 +82,17 @@ export function resolveKey(value: unknown): ResolvedKey {
 /** Checks what `addAddress` was given. */
 export function resolveAddress(value: unknown): ResolvedAddress {
   const given = checkObject('address', value, allNames);
-  const policy = checkChoice('labelPolicy', given.labelPolicy ?? 'device', ['device', 'any']);
+  const policy = checkChoice('labelPolicy', given.labelPolicy ?? 'device', labelPolicies);
   const key = keyOf(given, policy);
   refuseUnassignable(key.local);
   return {
-    ...key,
+    device: key.device,
+    family: key.family,
+    local: key.local,
+    remote: key.remote,
+    prefixLength: key.prefixLength,
+    label: key.label,
+    name: key.name,
     scope: scopeOf(given.scope, key),
     broadcast: broadcastOf(given.broadcast, key),
     lifetimes: lifetimesOf(given),

@@ -92,8 +92,11 @@ export class AddressRecord {
     if (broadcast !== undefined) this.#broadcast.write(arena, at, broadcast);
     if (metric !== undefined) this.#metric.write(arena, at, metric);
     if (protocol !== undefined) this.#protocol.write(arena, at, protocol);
-    const flags = settings.filter((flag) => address[flag]);
-    if (flags.length > 0) this.#flags.write(arena, at, flags);
+    const { noDad, noPrefixRoute, homeAddress, manageTemporary } = address;
+    if (noDad || noPrefixRoute || homeAddress || manageTemporary) {
+      const set = settings.filter((flag) => address[flag]);
+      this.#flags.write(arena, at, set);
+    }
     if (lifetimes !== undefined) {
       this.#validLifetime.write(arena, at, lifetimes.valid);
       this.#preferredLifetime.write(arena, at, lifetimes.preferred);

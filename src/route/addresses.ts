@@ -1,8 +1,8 @@
 import { invalidValue, KernelError } from '../errors/index.js';
 import type { CallOptions } from '../options/index.js';
 import { checkInteger, checkObject, checkText } from '../options/index.js';
-import type { ResolvedAddress, ResolvedKey } from './address-config.js';
-import { resolveAddress, resolveKey } from './address-config.js';
+import type { ResolvedKey } from './address-config.js';
+import { resolveKey } from './address-config.js';
 import type { AddressFilter, InterfaceAddress } from './address-types.js';
 import { checkDevice } from './device.js';
 import { optionalFamily } from './families.js';
@@ -14,21 +14,6 @@ import type { Explanation, Subject } from './subject.js';
 
 const filterNames = ['device', 'family', 'address', 'label', 'scope', 'protocol'] as const;
 const fieldNames = { local: 'address', prefixLength: 'address' };
-
-export async function addAddress(line: Line, config: unknown, options: CallOptions): Promise<void> {
-  const address = resolveAddress(config);
-  await line.act(
-    {
-      operation: 'addAddress',
-      write: (arena) => line.bound.address.write(arena, address),
-      subject: subjectOf('add address', address, ({ code }) =>
-        code === 'EEXIST' ? twin(line, address) : noAddresses(code, address),
-      ),
-      isDone: async () => (await findAddress(line, address, {})) !== undefined,
-    },
-    options,
-  );
-}
 
 /** Removes an address and returns those that the kernel removed along with it. */
 export async function removeAddress(
@@ -159,29 +144,6 @@ export function subjectOf(
     fields: fieldNames,
     explain,
   };
-}
-
-async function twin(line: Line, address: ResolvedAddress): Promise<Explanation> {
-  const there = await findAddress(line, address, {});
-  const label = there?.label === undefined ? '' : `, with label ${there.label}`;
-  return {
-    cause: `${address.device} has this address already${label}`,
-    cure: 'remove it first, or use ensureAddress',
-  };
-}
-
-/** The kernel has no address at all on a device that is too small for the protocol. */
-function noAddresses(code: string, { device, family }: ResolvedAddress): Explanation | undefined {
-  if (code === 'ENOBUFS') {
-    return { cause: `${device} takes no ${family} addresses`, cure: 'raise its mtu' };
-  }
-  if (code === 'EACCES' && family === 'ipv6') {
-    return {
-      cause: `IPv6 is switched off on ${device}`,
-      cure: `set net.ipv6.conf.${device}.disable_ipv6 to 0`,
-    };
-  }
-  return undefined;
 }
 
 async function absent(line: Line, key: ResolvedKey): Promise<Explanation> {

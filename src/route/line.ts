@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { HandleError, KernelError } from '../errors/index.js';
-import type { Arena, Connection, Exchange, Protocol, Reply } from '../native/index.js';
+import type { Arena, Connection, Exchange, Protocol, Recover, Reply } from '../native/index.js';
 import { Failure, KeyedQueue } from '../native/index.js';
 import type { CallOptions } from '../options/index.js';
 import { checkCallOptions } from '../options/index.js';
@@ -11,8 +11,6 @@ import type { Subject } from './subject.js';
 
 /** How often a listing is taken again that raced with a change. */
 const listAttempts = 10;
-/** How often a write is sent whose answers were lost, and that turned out not to be done. */
-const writeAttempts = 2;
 
 type Read<T> = NonNullable<Exchange<T>['read']>;
 
@@ -32,6 +30,23 @@ export interface Write {
   readonly write: (arena: Arena) => void;
   readonly subject: Subject;
   readonly isDone: () => Promise<boolean>;
+}
+
+/** How a write goes over. */
+class WriteExchange implements Exchange<never> {
+  readonly what: Write;
+
+  constructor(what: Write) {
+    this.what = what;
+  }
+
+  get object(): string | undefined {
+    return this.what.subject.object;
+  }
+
+  write(arena: Arena): void {
+    this.what.write(arena);
+  }
 }
 
 /** What a handle's calls are made of. */
@@ -119,22 +134,30 @@ export class Line<B extends Spoken = Bound> {
     throw await this.explain(reply.failure, subject);
   }
 
-  /** Changes something. When the kernel's answer is lost, its state tells what came of it. */
-  async act(what: Write, options: CallOptions): Promise<void> {
-    checkCallOptions(options);
-    const exchange = { write: what.write, object: what.subject.object };
-    for (let attempt = 0; attempt < writeAttempts; attempt++) {
-      const reply = await this.#attempt(what.operation, exchange, options);
-      if (!('failure' in reply)) return;
-      if (!reply.failure.lost) throw await this.explain(reply.failure, what.subject);
-      if (await what.isDone()) return;
+  /**
+   * Changes something. When the kernel's answer is lost, its state tells what came of it.
+   *
+   * Not async: ten thousand of these wait at once, and each would keep a frame of its own.
+   */
+  act(what: Write, options: CallOptions): Promise<void> {
+    try {
+      checkCallOptions(options);
+      const operation = this.bound.protocol.operation(what.operation);
+      return this.connection.act(operation, new WriteExchange(what), options, this.#recover);
+    } catch (error) {
+      return Promise.reject(error);
     }
-    const { operation, object } = what.subject;
-    throw new HandleError(
-      'ERR_LVS_UNKNOWN_OUTCOME',
-      `${operation} ${object ?? ''}: the kernel's answer was lost and it has not been done; try again`,
-    );
   }
+
+  readonly #recover: Recover<WriteExchange> = async (_, exchange, options, failure) => {
+    const { what } = exchange;
+    if (!failure.lost) throw await this.explain(failure, what.subject);
+    if (await what.isDone()) return;
+    const reply = await this.#attempt(what.operation, exchange, options);
+    if (!('failure' in reply)) return;
+    if (!reply.failure.lost) throw await this.explain(reply.failure, what.subject);
+    if (!(await what.isDone())) throw notDone(what.subject);
+  };
 
   /** Has the kernel load a module, where it can; whether it did shows in what needed it. */
   async requestModule(name: string, options: CallOptions): Promise<void> {
@@ -182,4 +205,9 @@ export class Line<B extends Spoken = Bound> {
     );
     return 'failure' in reply ? [] : reply.rows;
   }
+}
+
+function notDone({ operation, object = '' }: Subject): HandleError {
+  const message = `${operation} ${object}: the kernel's answer was lost and it has not been done; try again`;
+  return new HandleError('ERR_LVS_UNKNOWN_OUTCOME', message);
 }

@@ -22,12 +22,22 @@ export function checkPrefix(name: string, value: unknown): Prefix {
   const { family, text } = checkAddress(name, slash < 0 ? value : value.slice(0, slash));
   const width = widthOf[family];
   if (slash < 0) return { family, address: text, length: width, explicit: false };
-  const digits = value.slice(slash + 1);
-  if (!/^\d{1,3}$/.test(digits)) {
+  const length = lengthOf(value, slash + 1);
+  if (Number.isNaN(length)) {
     throw invalidValue(name, `an address with a prefix length from 0 to ${width}`, value);
   }
-  const length = checkInteger(`prefix length of ${name}`, Number(digits), 0, width);
+  if (length > width) checkInteger(`prefix length of ${name}`, length, 0, width);
   return { family, address: text, length, explicit: true };
+}
+
+/** The number of up to three digits that a text ends in; `NaN` where it doesn't. */
+function lengthOf(text: string, start: number): number {
+  let length = text.length > start && text.length <= start + 3 ? 0 : Number.NaN;
+  for (let i = start; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    length = digit >= 0 && digit <= 9 ? length * 10 + digit : Number.NaN;
+  }
+  return length;
 }
 
 /** `10.0.0.1/24`. */

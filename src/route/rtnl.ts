@@ -4,6 +4,7 @@ import type { AddressClaim } from '../capture/resolution/index.js';
 import { inspectHandle, openConnection } from '../native/index.js';
 import type { CallOptions, OpenOptions } from '../options/index.js';
 import type { Watch } from '../watch/index.js';
+import { addAddress } from './address-addition.js';
 import { addAlias } from './address-alias.js';
 import { ensureAddress, relabelAddress, updateAddress } from './address-changes.js';
 import type {
@@ -15,7 +16,7 @@ import type {
   Ensured,
   InterfaceAddress,
 } from './address-types.js';
-import { addAddress, flushAddresses, listAddresses, removeAddress } from './addresses.js';
+import { flushAddresses, listAddresses, removeAddress } from './addresses.js';
 import { bind } from './bound.js';
 import type { AnnouncementConfig, ProbeConfig } from './claim-types.js';
 import { announceAddress, probeAddress } from './claims.js';
@@ -36,6 +37,8 @@ import type { Rule, RuleConfig, RuleFilter } from './rule-types.js';
 import { addRule, listRules, removeRule } from './rules.js';
 import type { WatchEvent, WatchOptions } from './watch/index.js';
 import { watch } from './watch/index.js';
+
+const noOptions: CallOptions = {};
 
 /**
  * Addresses, devices and routes of one network namespace, over rtnetlink(7).
@@ -68,7 +71,7 @@ export class Rtnl {
    *
    * @throws KernelError `EEXIST`: the device has it already; `ENODEV`: there is no such device.
    */
-  addAddress(address: AddressConfig, options: CallOptions = {}): Promise<void> {
+  addAddress(address: AddressConfig, options: CallOptions = noOptions): Promise<void> {
     return addAddress(this.#line, address, options);
   }
 

@@ -1,3 +1,4 @@
+import { ipv4Number } from '../address/index.js';
 import { checkChoice, checkInteger } from '../options/index.js';
 import type { Scope } from './address-types.js';
 import { bytesOf } from './prefix.js';
@@ -13,9 +14,9 @@ export function checkScope(name: string, value: unknown): Scope {
 
 /** What `ip` chooses for an IPv4 address, and the kernel (net/ipv6/addrconf_core.c) for IPv6. */
 export function naturalScope(address: string): ScopeName {
-  const bytes = bytesOf(address);
-  const [first = 0, second = 0] = bytes;
-  if (bytes.length === 4) return first === 127 ? 'host' : 'global';
+  const number = ipv4Number(address);
+  if (number !== undefined) return number >>> 24 === 127 ? 'host' : 'global';
+  const [first = 0, second = 0] = bytesOf(address);
   if (address === '::1') return 'host';
   if (first !== 0xfe || (second & 0x80) === 0) return 'global';
   return (second & 0x40) === 0 ? 'link' : 'site';

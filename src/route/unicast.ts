@@ -1,12 +1,12 @@
+import { ipv4Number } from '../address/index.js';
 import { invalidValue } from '../errors/index.js';
 import { bytesOf } from './prefix.js';
 
 /** The kernel says yes to some of these, and then has no such address, or one of no use. */
 export function refuseUnassignable(address: string): void {
-  const bytes = bytesOf(address);
-  const first = bytes[0] ?? 0;
-  const multicast = bytes.length === 4 ? (first & 0xf0) === 0xe0 : first === 0xff;
-  if (bytes.every((byte) => byte === 0)) {
+  const number = ipv4Number(address);
+  const multicast = number === undefined ? bytesOf(address)[0] === 0xff : number >>> 28 === 0xe;
+  if (number === 0 || address === '::') {
     throw invalidValue('address', 'the address of one host, not the unspecified one', address);
   }
   if (multicast) throw invalidValue('address', 'not a multicast address', address);

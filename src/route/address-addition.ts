@@ -1,0 +1,75 @@
+import type { Arena, Failure } from '../native/index.js';
+import type { CallOptions } from '../options/index.js';
+import type { ResolvedAddress } from './address-config.js';
+import { resolveAddress } from './address-config.js';
+import { findAddress, subjectOf } from './addresses.js';
+import type { Line, Write } from './line.js';
+import type { Explanation, Subject } from './subject.js';
+
+/** Not async: ten thousand of these wait at once, and each would keep a frame of its own. */
+export function addAddress(line: Line, config: unknown, options: CallOptions): Promise<void> {
+  try {
+    return line.act(new AddressAddition(line, resolveAddress(config)), options);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+/** An address being added: ten thousand of these wait at once, so it holds little. */
+class AddressAddition implements Write {
+  readonly #line: Line;
+  readonly #address: ResolvedAddress;
+
+  constructor(line: Line, address: ResolvedAddress) {
+    this.#line = line;
+    this.#address = address;
+  }
+
+  get operation(): string {
+    return 'addAddress';
+  }
+
+  get subject(): Subject {
+    const address = this.#address;
+    return subjectOf('add address', address, (failure) => explain(this.#line, address, failure));
+  }
+
+  write(arena: Arena): void {
+    this.#line.bound.address.write(arena, this.#address);
+  }
+
+  async isDone(): Promise<boolean> {
+    return (await findAddress(this.#line, this.#address, {})) !== undefined;
+  }
+}
+
+function explain(
+  line: Line,
+  address: ResolvedAddress,
+  { code }: Failure,
+): Promise<Explanation> | Explanation | undefined {
+  return code === 'EEXIST' ? twin(line, address) : noAddresses(code, address);
+}
+
+async function twin(line: Line, address: ResolvedAddress): Promise<Explanation> {
+  const there = await findAddress(line, address, {});
+  const label = there?.label === undefined ? '' : `, with label ${there.label}`;
+  return {
+    cause: `${address.device} has this address already${label}`,
+    cure: 'remove it first, or use ensureAddress',
+  };
+}
+
+/** The kernel has no address at all on a device that is too small for the protocol. */
+function noAddresses(code: string, { device, family }: ResolvedAddress): Explanation | undefined {
+  if (code === 'ENOBUFS') {
+    return { cause: `${device} takes no ${family} addresses`, cure: 'raise its mtu' };
+  }
+  if (code === 'EACCES' && family === 'ipv6') {
+    return {
+      cause: `IPv6 is switched off on ${device}`,
+      cure: `set net.ipv6.conf.${device}.disable_ipv6 to 0`,
+    };
+  }
+  return undefined;
+}
