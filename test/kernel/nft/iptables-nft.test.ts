@@ -6,6 +6,7 @@ import { errorOf } from '../nat/errors.js';
 import { Iptables } from '../nat/iptables.js';
 import { killedSuite } from '../nat/killed-suite.js';
 import { iptablesSuite } from '../nat/suite.js';
+import { transactionSuite } from '../nat/transaction-suite.js';
 import { watchSuite } from '../nat/watch-suite.js';
 
 const backend = 'iptables-nft';
@@ -16,6 +17,7 @@ describe('iptables-nft', () => {
   backendSuite(backend);
   watchSuite(backend);
   killedSuite(backend);
+  transactionSuite(backend);
 
   afterEach(() => {
     execFileSync('sh', ['-c', 'nft delete table ip nat; nft delete table ip6 nat; true'], {

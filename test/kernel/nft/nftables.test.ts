@@ -8,6 +8,7 @@ import { errorOf } from '../nat/errors.js';
 import { killedSuite } from '../nat/killed-suite.js';
 import type { Example } from '../nat/rules.js';
 import { ipv4Examples, ipv6Examples } from '../nat/rules.js';
+import { transactionSuite } from '../nat/transaction-suite.js';
 import { watchSuite } from '../nat/watch-suite.js';
 
 function nft(...args: string[]): string {
@@ -38,6 +39,7 @@ describe('nftables', () => {
   backendSuite('nftables');
   watchSuite('nftables');
   killedSuite('nftables');
+  transactionSuite('nftables');
 
   afterEach(() => {
     spawnSync('nft', ['delete', 'table', 'ip', 'lvs']);

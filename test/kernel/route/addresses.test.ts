@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AddressConfig } from '../../../src/route/index.js';
+import { systemCallsOf } from '../system-calls.js';
 import { useRoom } from './support.js';
 
 const room = useRoom();
@@ -102,6 +103,23 @@ describe('addAddress and removeAddress', () => {
     const failed = results.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []));
     expect(failed).toEqual([7]);
     expect(await room.route.listAddresses({ device: 'ens3', family: 'ipv4' })).toHaveLength(1000);
+  });
+});
+
+describe('a thousand addresses in one tick', () => {
+  const callsFor = (count: number): ReturnType<typeof systemCallsOf> =>
+    systemCallsOf(`
+      const { Rtnl } = await import(dist + '/route/index.js');
+      const route = await Rtnl.open({ netns: '${room.netns}' });
+      const addresses = Array.from({ length: ${count} }, (_, i) => '10.2.' + (i >> 8) + '.' + (i & 255));
+      await Promise.all(addresses.map((address) => route.addAddress({ device: 'ens3', address })));
+      await Promise.all(addresses.map((address) => route.removeAddress({ device: 'ens3', address })));
+      await route.close();`);
+
+  it('ask the kernel no oftener than one does', () => {
+    const one = callsFor(1);
+    expect(one.sends).toBeGreaterThan(1);
+    expect(callsFor(1000)).toEqual(one);
   });
 });
 
