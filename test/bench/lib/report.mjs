@@ -77,18 +77,27 @@ function bestRatio({ library, floor }) {
   return times(library.best / floor.best);
 }
 
+/** @param {Row} row */
+function toolRatios({ library, tool, toolName, batch, batchName }) {
+  const wall = library?.wall ?? Number.NaN;
+  return [
+    ...(tool === undefined ? [] : [`${times(tool.wall / wall)} (${toolName})`]),
+    ...(batch === undefined ? [] : [`${times(batch.wall / wall)} (${batchName})`]),
+  ];
+}
+
 /** @param {Result} result */
 function ratioTable({ rows, roundTrip }) {
   const heading = ['work', 'library / C', 'best / best', 'tool / library', 'goal', 'reached'];
   const lines = rows.map((row) => {
-    const { title, library, floor, tool, floorName, toolName } = row;
+    const { title, library, floor, floorName } = row;
     const wall = library?.wall ?? Number.NaN;
     const all = goals(row, roundTrip);
     return [
       title,
       floor === undefined ? '' : `${times(wall / floor.wall)} (${floorName})`,
       bestRatio(row),
-      tool === undefined ? '' : `${times(tool.wall / wall)} (${toolName})`,
+      toolRatios(row).join(', '),
       all.map((goal) => goal.text).join(', '),
       all.map((goal) => (goal.reached ? 'yes' : '**no**')).join(', '),
     ];
@@ -98,8 +107,8 @@ function ratioTable({ rows, roundTrip }) {
 
 /** @param {Result} result */
 function timeTable({ rows }) {
-  const heading = ['work', 'library', 'first time', 'large young generation', 'C', 'tool'];
-  const lines = rows.map(({ title, operations, library, roomy, floor, tool }) => {
+  const heading = ['work', 'library', 'first time', 'large young generation', 'C', 'tool', 'batch'];
+  const lines = rows.map(({ title, operations, library, roomy, floor, tool, batch }) => {
     /** @param {number | undefined} seconds */
     const each = (seconds) => (seconds ? duration(seconds / operations) : '');
     return [
@@ -109,6 +118,7 @@ function timeTable({ rows }) {
       each(roomy?.wall),
       each(floor?.wall),
       each(tool?.wall),
+      each(batch?.wall),
     ];
   });
   return table([heading, ...lines]);

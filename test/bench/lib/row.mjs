@@ -20,11 +20,13 @@
  * @property {number} size
  * @property {string} [floorName]
  * @property {string} [toolName]
+ * @property {string} [batchName]
  * @property {{ floor?: number, wakeUps?: number, tool?: number, seconds?: number }} most what is aimed at: at
  *   most so many times the floor and so many wake-ups, so many times faster than the tool, so many seconds
  * @property {Contestant} [library]
  * @property {Contestant} [floor]
  * @property {Contestant} [tool]
+ * @property {Contestant} [batch] a tool that gets all of the work at once
  * @property {number | undefined} [growth] bytes
  * @property {number | undefined} [stall] seconds
  * @property {import('./profile.mjs').Share[] | undefined} [profile] where the JavaScript thread's time goes

@@ -32,6 +32,7 @@ async function adding(count, { times, toolTimes }) {
         : { times, warmUps, run: () => library.runRoomy({ netns: freshNetns(), count }) },
     floor: { times, run: () => floor(['addresses', count, 1000], freshNetns()) },
     tool: { times: toolTimes, run: () => spawnEach(freshNetns(), count) },
+    batch: { times: toolTimes, run: () => inBatch(freshNetns(), count) },
   });
   library.end();
   removeNetnses();
@@ -42,9 +43,16 @@ async function adding(count, { times, toolTimes }) {
     size: count,
     floorName: 'C, 1000 a send',
     toolName: 'ip address add, each',
+    batchName: 'ip -batch',
     most: { floor: 1.5, tool: 20 },
     ...costs,
   };
+}
+
+/** @param {string} netns @param {number} count */
+function inBatch(netns, count) {
+  const lines = Array.from({ length: count }, (_, i) => `address add ${addressName(i)} dev lo\n`);
+  return tool('ip', ['-n', netns, '-batch', '-'], lines.join(''));
 }
 
 /** @param {string} netns @param {number} count */
