@@ -82,6 +82,7 @@
               'configurations': { 'Release': { 'cflags': ['-O0', '--coverage'] } },
               'ldflags': ['--coverage'],
             }, {
+              'sources!': ['native/runtime/coverage.cc'],
               'configurations': { 'Release': { 'cflags': ['-O2'] } },
             }],
           ],

@@ -23,6 +23,7 @@ export default defineConfig({
         include: run.include,
         exclude: run.exclude,
         pool: 'forks' as const,
+        setupFiles: process.env['LVS_COVERAGE'] === undefined ? [] : ['test/coverage/setup.ts'],
         ...(run.setup !== undefined && { globalSetup: run.setup }),
         ...((run.kernel !== null || run.setup !== undefined) && {
           // One kernel, one CPU and slow system calls, or compilers: files take turns and get time.

@@ -28,22 +28,24 @@ export function addLcov(file, lines) {
 }
 
 /**
- * The lines of the project's own C++ that the objects of a build with `--coverage=1` were made from.
- * @param {string} build where the compiler ran
+ * The lines of the project's own C++ that the objects in a folder were made from, built with `--coverage`.
+ * @param {string} folder
  * @param {Lines} lines to add to
  */
-export function addGcov(build, lines) {
-  const { status, stdout, stderr } = spawnSync(
-    'gcov',
-    ['--json-format', '--stdout', ...filesIn(build, '.gcno')],
-    { cwd: build, encoding: 'utf8', maxBuffer: 2 ** 30 },
-  );
+export function addGcov(folder, lines) {
+  const notes = filesIn(folder, '.gcno');
+  if (notes.length === 0) return;
+  const { status, stdout, stderr } = spawnSync('gcov', ['--json-format', '--stdout', ...notes], {
+    cwd: folder,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 30,
+  });
   if (status !== 0) throw new Error(`gcov: ${stderr}`);
   for (const unit of stdout.split('\n').filter(Boolean)) {
-    /** @type {{ files: { file: string, lines: { line_number: number, count: number }[] }[] }} */
-    const { files } = JSON.parse(unit);
+    /** @type {{ current_working_directory: string, files: { file: string, lines: { line_number: number, count: number }[] }[] }} */
+    const { current_working_directory: compiled, files } = JSON.parse(unit);
     for (const { file, lines: counted } of files) {
-      const source = path.relative(root, realpathSync(path.resolve(build, file)));
+      const source = path.relative(root, realpathSync(path.resolve(compiled, file)));
       if (!source.startsWith('native/')) continue;
       for (const { line_number, count } of counted) addLine(lines, source, line_number, count);
     }

@@ -3,7 +3,7 @@
 // `npm run coverage`: which lines of the TypeScript and of the addon's C++ the tests reach, in one table. The
 // addon is built for it in a folder of its own; the lines that no test reaches go to a file. Only some tests:
 // `npm run coverage -- test/unit test/kernel/ipvs`.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { announce, execute, prepareKernelTests, root } from '../prepare.mjs';
@@ -12,55 +12,69 @@ import { runs } from '../runs.mjs';
 import { addGcov, addLcov, filesIn } from './lines.mjs';
 import { printTable, unreached } from './report.mjs';
 
-const measured = runs.filter(({ name }) => ['unit', 'kernel', 'nftables'].includes(name));
+const measured = runs.filter(({ name }) => ['unit', 'kernel', 'nftables', 'faults'].includes(name));
 // The others run nothing that is counted.
-const tests = ['test/unit/', 'test/native/worker-threads', 'test/kernel/'];
+const tests = ['test/unit/', 'test/native/', 'test/kernel/', 'test/faults/'];
 const reports = path.join(root, 'coverage');
 const limitSeconds = 1500;
 
 /**
+ * Runs tests, and adds the lines of the TypeScript that they reached.
  * @param {import('../runs.mjs').Run} run
- * @param {string} addon
- * @param {string[]} filters
+ * @param {readonly string[]} filters
+ * @returns {string[]} what is wrong with it
  */
-function measure({ name, kernel }, addon, filters) {
+function measure({ name, kernel }, filters) {
   announce(name);
   const lab = ['test/lab/run.mjs', `--timeout=${limitSeconds}`, '--memory=3G'];
-  const inKernel = [...lab, '--kernel', kernel ?? '', '--env', 'LVS_ADDON_PATH', '--'];
+  const variables = Object.keys(environment).map((variable) => `--env=${variable}`);
+  const inKernel = [...lab, '--kernel', kernel ?? '', ...variables, '--', process.execPath];
   const vitest = [
     ...['node_modules/vitest/vitest.mjs', 'run', '--config=test/vitest.config.ts'],
-    // gcov counts at the regular end of a process, which vitest's forks do not have.
-    ...[`--project=${name}`, '--pool=threads', '--passWithNoTests'],
+    ...[`--project=${name}`, '--passWithNoTests'],
     ...['--coverage', '--coverage.reporter=lcovonly', '--coverage.reportOnFailure'],
     ...[`--coverage.reportsDirectory=${path.join(reports, name)}`, ...filters],
   ];
-  const args = kernel === null ? vitest : [...inKernel, process.execPath, ...vitest];
-  return execute(process.execPath, args, {
+  const status = execute(process.execPath, kernel === null ? vitest : [...inKernel, ...vitest], {
     seconds: limitSeconds + 60,
-    env: { LVS_ADDON_PATH: addon },
+    env: environment,
   });
+  const report = path.join(reports, name, 'lcov.info');
+  const isThere = existsSync(report);
+  if (isThere) addLcov(report, lines);
+  return [
+    ...(status === 0 ? [] : [`${name}: tests failed (${status})`]),
+    ...(isThere ? [] : [`${name}: no report; what it reaches is not counted`]),
+  ];
 }
 
 const kernels = measured.flatMap(({ kernel }) => kernel ?? []).filter((name) => name !== 'host');
 prepareKernelTests(kernels);
-const build = path.join(buildVariant('coverage', ['--coverage=1']), 'build');
-for (const file of filesIn(build, '.gcda')) rmSync(file);
-rmSync(reports, { recursive: true, force: true });
-mkdirSync(reports);
+const variant = buildVariant('coverage', ['--coverage=1']);
+const build = path.join(variant, 'build');
+const programs = path.join(variant, 'programs');
+for (const notes of filesIn(build, '.gcno')) {
+  const counters = notes.replace(/gcno$/, 'gcda');
+  writeFileSync(counters, '');
+  // Tests change their user.
+  chmodSync(counters, 0o666);
+}
+for (const folder of [programs, reports]) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+}
+const environment = {
+  LVS_ADDON_PATH: path.join(build, 'Release/lvs.node'),
+  LVS_COVERAGE: programs,
+};
 
 const named = process.argv.slice(2);
-const wanted = named.length > 0 ? named : tests;
 /** @type {import('./lines.mjs').Lines} */
 const lines = new Map();
-const failed = [];
-for (const run of measured) {
-  const status = measure(run, path.join(build, 'Release/lvs.node'), wanted);
-  if (status !== 0) failed.push(`${run.name}: ${status}`);
-  addLcov(path.join(reports, run.name, 'lcov.info'), lines);
-}
-addGcov(build, lines);
+const problems = measured.flatMap((run) => measure(run, named.length > 0 ? named : tests));
+for (const folder of [build, programs]) addGcov(folder, lines);
 writeFileSync(path.join(reports, 'unreached.txt'), `${unreached(lines).join('\n')}\n`);
 printTable(lines);
 console.log('lines that no test reaches: coverage/unreached.txt');
-// Whether tests pass is for `npm test` to say: the few that change the user of their process cannot in a thread.
-if (failed.length > 0) console.log(`runs with failed tests: ${failed.join(', ')}`);
+for (const problem of problems) console.error(problem);
+process.exitCode = problems.length === 0 ? 0 : 1;

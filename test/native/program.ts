@@ -35,10 +35,13 @@ export function sources(directory: string, except: readonly string[] = []): stri
     .map((name) => path.join(directory, name));
 }
 
+/** Where objects and counters are kept while coverage is measured. */
+const measured = process.env['LVS_COVERAGE'];
+
 const flags = [
   '-std=c++17',
   '-g',
-  '-O1',
+  ...(measured === undefined ? ['-O1'] : ['-O0', '--coverage']),
   '-fsanitize=address,undefined',
   '-fno-sanitize-recover=all',
   '-Wall',
@@ -52,14 +55,23 @@ const flags = [
 
 /** A program of tests, built under sanitizers in a folder of its own. */
 export class TestProgram {
-  readonly #directory = mkdtempSync(path.join(tmpdir(), 'lvs-native-'));
+  readonly #directory = mkdtempSync(path.join(measured ?? tmpdir(), 'lvs-native-'));
   readonly file = path.join(this.#directory, 'tests');
 
   build(files: readonly string[]): void {
-    run('g++', [...flags, ...sources('test/native/check'), ...files, '-o', this.file], 300_000);
+    const all = [...sources('test/native/check'), ...files];
+    const objects = all.map((file) => this.#compile(file));
+    run('g++', [...flags, ...objects, '-o', this.file], 300_000);
   }
 
   remove(): void {
-    rmSync(this.#directory, { recursive: true, force: true });
+    if (measured === undefined) rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  /** Files of two folders may have one name, and so would their counters. */
+  #compile(file: string): string {
+    const object = path.join(this.#directory, `${file.replaceAll('/', '-')}.o`);
+    run('g++', [...flags, '-c', file, '-o', object], 300_000);
+    return object;
   }
 }
