@@ -7,6 +7,8 @@ export type Knob =
       readonly most: number;
       readonly powerOfTwo?: true;
       readonly since?: string;
+      /** The scheduler that has it, while it is loaded. */
+      readonly of?: string;
     }
   | { readonly kind: 'pair'; readonly since?: string }
   | { readonly kind: 'text'; readonly since?: string };
@@ -37,6 +39,8 @@ export const knobs: { readonly [name in IpvsSysctlName]: Knob } = {
   expire_nodest_conn: flag,
   expire_quiescent_template: flag,
   ignore_tunneled: flag,
+  lblc_expiration: { kind: 'integer', least: 0, most: largest, of: 'lblc' },
+  lblcr_expiration: { kind: 'integer', least: 0, most: largest, of: 'lblcr' },
   nat_icmp_send: flag,
   pmtu_disc: flag,
   run_estimation: { kind: 'boolean', since: '5.17' },
@@ -90,6 +94,10 @@ export interface IpvsSysctls {
   expire_quiescent_template: boolean;
   /** Leaves packets of tunnels alone, which prevents loops on a director that is a real server. */
   ignore_tunneled: boolean;
+  /** Seconds that the scheduler lblc remembers an address for. Only while it is loaded. */
+  lblc_expiration: number;
+  /** Seconds that the scheduler lblcr remembers an address for. Only while it is loaded. */
+  lblcr_expiration: number;
   /** Sends ICMP errors for NAT packets that belong to no connection. */
   nat_icmp_send: boolean;
   /** Refuses packets that are too large for the path, rather than fragmenting tunnelled ones. */

@@ -86,9 +86,14 @@ export class IpvsSysctl {
 }
 
 function absence(name: IpvsSysctlName): { readonly cause: string; readonly cure?: string } {
-  const { since }: Knob = knobs[name];
-  if (since !== undefined) {
-    return { cause: `this kernel (${release()}) does not have it; it came with Linux ${since}` };
+  const knob: Knob = knobs[name];
+  if (knob.since !== undefined) {
+    const since = `it came with Linux ${knob.since}`;
+    return { cause: `this kernel (${release()}) does not have it; ${since}` };
+  }
+  if (knob.kind === 'integer' && knob.of !== undefined) {
+    const cure = `load it (modprobe ip_vs_${knob.of})`;
+    return { cause: `it is there while the scheduler ${knob.of} is loaded`, cure };
   }
   return {
     cause: `this kernel (${release()}) does not have it in this network namespace`,
