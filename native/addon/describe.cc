@@ -7,7 +7,6 @@ namespace {
 const char* storageName(Kind kind) {
   switch (kind) {
     case Kind::kU8:
-    case Kind::kPresent:
       return "u8";
     case Kind::kU16:
     case Kind::kBe16:

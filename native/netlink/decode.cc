@@ -18,9 +18,6 @@ int fromWire(const Table& table, size_t index, const uint8_t* data, size_t size,
     case Kind::kAddress:
     case Kind::kBytes:
       return record.putBytes(table, index, data, size) ? 0 : -EBADMSG;
-    case Kind::kPresent:
-      record.put<uint8_t>(table, index, 1);
-      return 0;
     case Kind::kNest:
       return 0;
     default:

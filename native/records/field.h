@@ -20,7 +20,6 @@ enum class Kind : uint8_t {
   kText,     // NUL-terminated, at most size - 1 bytes
   kAddress,  // 4 or 16 bytes on the wire; one length byte, three of padding, 16 in the record
   kBytes,    // one length byte, then up to size - 1 bytes, as they come
-  kPresent,  // an attribute without a payload
   kDevice,   // u32 interface index on the wire, its name in the record
   kNetns,    // u32 file descriptor on the wire, the path of a namespace file in the record
   kNest,     // holds other fields; no place of its own in the record
@@ -116,9 +115,6 @@ constexpr Field address(const char* name, uint16_t attribute) {
 }
 constexpr Field bytes(const char* name, uint16_t attribute, uint16_t longest) {
   return plain(name, Kind::kBytes, attribute, static_cast<uint16_t>(longest + 1));
-}
-constexpr Field present(const char* name, uint16_t attribute) {
-  return plain(name, Kind::kPresent, attribute, 1);
 }
 constexpr Field device(const char* name, uint16_t attribute) {
   return plain(name, Kind::kDevice, attribute, kDeviceSize);

@@ -89,11 +89,6 @@ export class ChoiceField<T extends string> extends NumberField {
     for (const name of names) this.#add(name, description.choices);
   }
 
-  /** Every name, in the table's order. */
-  get names(): T[] {
-    return [...this.#values.keys()];
-  }
-
   /** The name, or `undefined` for a value that has none here. */
   readName(rows: Results, at: number): T | undefined {
     return this.#names.get(this.read(rows, at));
@@ -179,11 +174,6 @@ export class TextField extends Field {
 
   constructor(description: FieldDescription) {
     super(description, ['text']);
-  }
-
-  /** Longest text that fits, in bytes. */
-  get longest(): number {
-    return this.size - 1;
   }
 
   read(rows: Results, at: number): string {

@@ -37,11 +37,6 @@ export class View<T extends object> {
     for (const slot of this.#slots.values()) for (const { object } of slot) yield object;
   }
 
-  /** The only object of a slot. */
-  get(slot: string): T | undefined {
-    return this.#slots.get(slot)?.[0]?.object;
-  }
-
   /**
    * What an announcement changes; `undefined` when it does not tell, and the kernel has to be asked.
    * Announcing again what is known already changes nothing, so that those that were made while the

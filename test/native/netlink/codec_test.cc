@@ -1,6 +1,8 @@
 // The encoder and the decoder, by the field tables of IPVS.
 #include "netlink/codec.h"
 
+#include <errno.h>
+
 #include <random>
 
 #include "check.h"
@@ -185,6 +187,25 @@ TEST(fieldName, "codec: an offset of the extended ack names its field") {
   CHECK_EQUAL(name(8), "tcpFin");
   CHECK_EQUAL(name(16), "udp");
   CHECK(name(24) == nullptr);
+}
+
+TEST(tooLarge, "codec: what is too large for an attribute is an error of its message alone") {
+  const Bytes half(40000, 'x');
+  MessageWriter writer;
+  writer.begin(0, 0, 0);
+  writer.attribute(1, half.data(), half.size());
+  CHECK_EQUAL(writer.error(), 0);
+  writer.attribute(2, Bytes(UINT16_MAX).data(), UINT16_MAX);
+  CHECK_EQUAL(writer.error(), -EMSGSIZE);
+  writer.drop();
+  writer.begin(0, 0, 0);
+  CHECK_EQUAL(writer.error(), 0);
+  const size_t mark = writer.openNest(1);
+  writer.attribute(1, half.data(), half.size());
+  writer.attribute(2, half.data(), half.size());
+  CHECK_EQUAL(writer.error(), 0);
+  writer.closeNest(mark);
+  CHECK_EQUAL(writer.error(), -EMSGSIZE);
 }
 
 TEST(unterminated, "codec: a text without an end is cut to its field, and none is longer than it") {
