@@ -1,4 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Arena } from '../../../src/native/arena.js';
+import { Connection } from '../../../src/native/connection.js';
+import { loadAddon } from '../../../src/native/loader.js';
+import { Protocol } from '../../../src/native/table.js';
 import { Rtnl } from '../../../src/route/index.js';
 import { useRoom } from './support.js';
 
@@ -30,6 +34,25 @@ describe('the kernel refuses', () => {
       message: expect.stringMatching(/has this address already, with label ens3:1.*ensureAddress/),
     });
     expect(room.json(['address show']).map((device) => device['addr_info'])).toEqual(before);
+  });
+
+  it('a field, whose name it gives by its place in the request', async () => {
+    const addon = loadAddon();
+    const protocol = new Protocol('route', addon.describe('route'));
+    const file = `/run/netns/${room.netns}`;
+    const line = await Connection.open(addon, protocol, { netns: file, timeout: 60_000 });
+    const table = protocol.table('address');
+    // Four bytes where IPv6 has sixteen, which the library does not ask for.
+    const write = (arena: Arena): void => {
+      const at = arena.record(table);
+      table.choice('family', ['ipv4', 'ipv6']).writeName(arena, at, 'ipv6');
+      table.text('device').write(arena, at, 'ens3');
+      table.address('address').write(arena, at, '10.0.0.1');
+    };
+    const answer = line.request(protocol.operation('addAddress'), { write });
+    await expect(answer).rejects.toMatchObject({ field: 'address' });
+    await line.close();
+    expect(await room.route.listAddresses({ device: 'ens3', family: 'ipv4' })).toEqual([]);
   });
 
   it('a missing address, and says which there are', async () => {

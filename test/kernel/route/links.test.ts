@@ -134,6 +134,21 @@ describe('addLink', () => {
 });
 
 describe('updateLink', () => {
+  it('makes a device, and what is asked of it in the same tick', async () => {
+    const { route } = room;
+    await Promise.all([
+      route.addLink({ kind: 'dummy', name: 't0', up: true }),
+      route.addAddress({ device: 't0', address: '10.9.0.1/24' }),
+      route.addRoute({ destination: '10.10.0.0/16', device: 't0' }),
+    ]);
+    expect(await route.listAddresses({ device: 't0', family: 'ipv4' })).toMatchObject([
+      { address: '10.9.0.1/24' },
+    ]);
+    expect(room.json(['route show dev t0']).map(({ dst }) => dst)).toEqual(
+      expect.arrayContaining(['10.9.0.0/24', '10.10.0.0/16']),
+    );
+  });
+
   it('changes what is named and nothing else', async () => {
     await Promise.all([
       room.route.addLink({ kind: 'bridge', name: 'br0', up: true }),

@@ -83,6 +83,16 @@ it.each(fieldNames)('does not open when the addon lacks %s', async (name) => {
   await expect(openFakeIpvs(without)).rejects.toThrow(/has no field/);
 });
 
+it.each(real.operations.map(({ name }) => name))(
+  'does not open when the addon cannot %s',
+  async (name) => {
+    const operations = real.operations.filter((operation) => operation.name !== name);
+    await expect(openFakeIpvs({ ...real, operations })).rejects.toThrow(
+      `protocol ipvs has no operation ${name}`,
+    );
+  },
+);
+
 it('does not open when a field is stored in another way', async () => {
   const other: ProtocolDescription = {
     ...real,

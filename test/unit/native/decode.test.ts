@@ -39,6 +39,7 @@ const table = {
     ['mac', 'bytes', 8],
     ['counter', 'u64', 8],
     ['absent', 'u32', 4],
+    ['error', 's32', 4],
   ),
 };
 const protocol = new Protocol('test', { tables: [table], operations: [] });
@@ -77,6 +78,13 @@ describe('a record in words', () => {
         },
       },
     ]);
+  });
+
+  it('has numbers below zero', () => {
+    const decoded = written((arena) => {
+      thing.number('error').write(arena, arena.record(thing), -22);
+    });
+    expect(decoded).toEqual([{ record: 'thing', value: { error: -22 } }]);
   });
 
   it('says by number what has no name', () => {

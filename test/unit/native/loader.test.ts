@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { LoadError } from '../../../src/errors/index.js';
 import type { Runtime } from '../../../src/native/load-failure.js';
 import { explainLoadFailure } from '../../../src/native/load-failure.js';
 import { loadAddon } from '../../../src/native/loader.js';
@@ -116,6 +117,22 @@ describe('what is said when the addon does not load', () => {
     expect(explained).toMatch(
       /^the addon of LVS_ADDON_PATH, \/x, could not be loaded: x: file too/,
     );
+  });
+});
+
+describe('the addon', () => {
+  afterEach(() => void vi.unstubAllEnvs());
+
+  it('is found in the package where nothing names it', () => {
+    vi.stubEnv('LVS_ADDON_PATH', undefined);
+    expect(loadAddon().describe('ipvs').operations.length).toBeGreaterThan(0);
+  });
+
+  it('that is not where it is said to be is an error that says so', () => {
+    vi.stubEnv('LVS_ADDON_PATH', '/nowhere/lvs.node');
+    const missing = 'there is no file /nowhere/lvs.node, which LVS_ADDON_PATH names';
+    expect(loadAddon).toThrow(expect.objectContaining({ code: 'ERR_LVS_ADDON', message: missing }));
+    expect(loadAddon).toThrow(LoadError);
   });
 });
 

@@ -127,6 +127,22 @@ describe('a watch', () => {
     expect(source.calls.at(-1)).toBe('stop');
   });
 
+  it('that was closed or given up before it began never begins', async () => {
+    const source = new Source();
+    const closed = new Watch(source, undefined);
+    {
+      await using held = closed;
+      expect(held).toBe(closed);
+    }
+    await expect(closed.ready()).rejects.toMatchObject({ code: 'ERR_LVS_CLOSED' });
+    const controller = new AbortController();
+    const given = new Watch(source, controller.signal);
+    const beginning = given.ready();
+    controller.abort(new Error('enough'));
+    await expect(beginning).rejects.toThrow('enough');
+    expect(source.calls).toEqual(['start', 'stop']);
+  });
+
   it('ends without a word when its handle is closed', async () => {
     const source = new Source();
     const watch = new Watch(source, undefined);
