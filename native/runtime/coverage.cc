@@ -4,8 +4,10 @@
 #include <csignal>
 
 extern "C" {
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): of libgcov
 void __gcov_dump();
 void __gcov_reset();
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
 }
 
 namespace {

@@ -176,6 +176,11 @@ export class TextField extends Field {
     super(description, ['text']);
   }
 
+  /** Longest text that fits, in bytes. */
+  get longest(): number {
+    return this.size - 1;
+  }
+
   read(rows: Results, at: number): string {
     const start = at + this.offset;
     const end = rows.buffer.indexOf(0, start);

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { explainPermission } from '../../../src/native/permission.js';
+import { readTextFile } from '../../../src/native/text-file.js';
 
-vi.mock('node:fs', () => ({ readFileSync: vi.fn() }));
+vi.mock('../../../src/native/text-file.js', () => ({ readTextFile: vi.fn() }));
 
 const netAdmin = 12;
 const initialMap = '         0          0 4294967295\n';
@@ -11,13 +11,11 @@ const innerMap = '         0       1000          1\n';
 /** What the kernel says of the process: its capabilities, and how its users are called outside. */
 function process(capabilities: bigint, map: string): void {
   const status = `Name:\tnode\nCapEff:\t${capabilities.toString(16).padStart(16, '0')}\n`;
-  vi.mocked(readFileSync).mockImplementation((path) =>
-    String(path).endsWith('status') ? status : map,
-  );
+  vi.mocked(readTextFile).mockImplementation((path) => (path.endsWith('status') ? status : map));
 }
 
 describe('a capability that an operation needs', () => {
-  afterEach(() => void vi.mocked(readFileSync).mockReset());
+  afterEach(() => void vi.mocked(readTextFile).mockReset());
 
   it('is named, with where it has to be and how to get it', () => {
     process(0n, initialMap);
@@ -39,9 +37,7 @@ describe('a capability that an operation needs', () => {
   });
 
   it('is said to be missing where the process may not read about itself', () => {
-    vi.mocked(readFileSync).mockImplementation(() => {
-      throw new Error('EACCES');
-    });
+    vi.mocked(readTextFile).mockReturnValue(undefined);
     expect(explainPermission('CAP_NET_RAW', 13).cause).toBe(
       'it needs CAP_NET_RAW in the user namespace that owns the network namespace',
     );
