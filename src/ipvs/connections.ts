@@ -12,6 +12,7 @@ import type {
   IpvsConnection,
 } from './connection-types.js';
 import type { IpvsCore } from './core.js';
+import { RowsOfPages } from './rows-of-pages.js';
 
 /** What `Ipvs` does with the connection table. */
 export class Connections {
@@ -31,11 +32,8 @@ export class Connections {
     this.#count = this.#countTable.counter('count');
   }
 
-  async *list(options: ConnectionOptions): AsyncGenerator<IpvsConnection, void, undefined> {
-    for await (const page of this.pages(options)) {
-      // `yield*` would await each row once more.
-      for (const row of page) yield row;
-    }
+  list(options: ConnectionOptions): AsyncGenerator<IpvsConnection, void, undefined> {
+    return new RowsOfPages(this.pages(options));
   }
 
   /** Reads one page ahead, so that the thread works while the caller does. */
