@@ -5,74 +5,79 @@
 namespace lvs::ipvs {
 namespace {
 
-// The words of a line that tell connections apart: protocol, client, port, virtual address, port,
-// real server, port, state.
-constexpr size_t kWords = 8;
-constexpr uint8_t kWordOf[kWords] = {kByProtocol, kByClient, 0,       kByVirtual,
-                                     kByVirtual,  kByDest,   kByDest, kByState};
-constexpr size_t kClientPortWord = 2, kVirtualPortWord = 4;
+// What each column belongs to, in the order of the columns.
+constexpr uint8_t kPartOf[kColumns] = {kByProtocol, kByClient, 0,       kByVirtual,
+                                       kByVirtual,  kByDest,   kByDest, kByState};
 
 constexpr uint64_t kHashStart = 0xcbf29ce484222325, kHashFactor = 0x9e3779b97f4a7c15;
+constexpr size_t kStep = sizeof(uint64_t);
 
 // Eight bytes at a time, since it runs over every line of the table.
-uint64_t hashOf(const char* bytes, size_t length) {
-  uint64_t hash = kHashStart ^ length;
-  for (; length >= sizeof(uint64_t); bytes += sizeof(uint64_t), length -= sizeof(uint64_t)) {
+uint64_t hashOf(const char* bytes, size_t size) {
+  uint64_t hash = kHashStart ^ size;
+  for (size_t at = 0; at < size; at += kStep) {
     uint64_t part = 0;
-    memcpy(&part, bytes, sizeof part);
+    memcpy(&part, bytes + at, kStep);
     hash = (hash ^ part) * kHashFactor;
     hash ^= hash >> 29;
   }
-  uint64_t rest = 0;
-  memcpy(&rest, bytes, length);
-  hash = (hash ^ rest) * kHashFactor;
   return hash ^ hash >> 32;
 }
 
 }  // namespace
 
-// The key is text, as the kernel prints it: two connections that print alike are alike.
-bool ConnectionCounts::add(const char* line, size_t length) {
-  const char* at = line;
-  const char* end = line + length;
-  key_.clear();
-  bool isMark = false;
-  for (size_t i = 0; i < kWords; ++i) {
-    while (at < end && *at == ' ') ++at;
-    const char* word = at;
-    while (at < end && *at != ' ') ++at;
-    if (at == word) return false;
-    const auto size = static_cast<size_t>(at - word);
-    if (i == 0) isMark = size == 2 && memcmp(word, "IP", 2) == 0;
-    if (i == kClientPortWord) isMark = isMark && size == 4 && memcmp(word, "0000", 4) == 0;
-    if ((kWordOf[i] & by_) == 0) continue;
-    key_.insert(key_.end(), word, at);
-    key_.push_back(' ');
-    // Where the virtual address of a connection would be, a firewall mark's template has the mark.
-    if (i == kVirtualPortWord && isMark) key_.push_back('m');
+ConnectionCounts::ConnectionCounts(uint8_t by) : byVirtual_((by & kByVirtual) != 0) {
+  for (uint8_t i = 0; i < kColumns; ++i) {
+    if ((kPartOf[i] & by) == 0) continue;
+    const auto column = static_cast<Column>(i);
+    if (runCount_ != 0 && runs_[runCount_ - 1].last + 1 == column) {
+      runs_[runCount_ - 1].last = column;
+    } else {
+      runs_[runCount_++] = {column, column};
+    }
   }
-  find(hashOf(key_.data(), key_.size()), line, length);
-  return true;
 }
 
-void ConnectionCounts::find(uint64_t hash, const char* line, size_t length) {
+// The key is text, as the kernel prints it: two connections that print alike are alike.
+void ConnectionCounts::makeKey(const ConnectionColumns& columns) {
+  char* to = key_;
+  for (size_t i = 0; i < runCount_; ++i) {
+    const std::string_view first = columns.column[runs_[i].first];
+    const std::string_view last = columns.column[runs_[i].last];
+    const auto size = static_cast<size_t>(last.data() + last.size() - first.data());
+    memcpy(to, first.data(), size);
+    to += size;
+  }
+  // The mark of a template may read like an address.
+  if (byVirtual_ && columns.isMark()) *to++ = 'm';
+  memset(to, 0, kStep);
+  keySize_ = static_cast<size_t>(to - key_);
+}
+
+void ConnectionCounts::add(std::string_view line, const ConnectionColumns& columns) {
+  makeKey(columns);
+  const uint64_t hash = hashOf(key_, keySize_);
   if (places_.size() < kinds_.size() * 2 + 2) grow();
   const size_t mask = places_.size() - 1;
-  for (size_t place = hash & mask;; place = (place + 1) & mask) {
-    const uint32_t number = places_[place];
-    if (number == 0) {
-      places_[place] = static_cast<uint32_t>(kinds_.size() + 1);
-      kinds_.push_back({hash, 1, keys_.size(), key_.size(), std::string(line, length)});
-      keys_.insert(keys_.end(), key_.begin(), key_.end());
-      return;
-    }
-    Kind& kind = kinds_[number - 1];
-    if (kind.hash == hash && kind.keyLength == key_.size() &&
-        memcmp(keys_.data() + kind.key, key_.data(), key_.size()) == 0) {
-      ++kind.count;
-      return;
-    }
+  size_t place = hash & mask;
+  for (; places_[place] != 0; place = (place + 1) & mask) {
+    Kind& kind = kinds_[places_[place] - 1];
+    if (!isKeyOf(kind, hash)) continue;
+    ++kind.count;
+    return;
   }
+  kinds_.push_back({hash, 1, keep({key_, keySize_}), keep(line)});
+  places_[place] = static_cast<uint32_t>(kinds_.size());
+}
+
+bool ConnectionCounts::isKeyOf(const Kind& kind, uint64_t hash) const {
+  return kind.hash == hash && textOf(kind.key) == std::string_view(key_, keySize_);
+}
+
+ConnectionCounts::Part ConnectionCounts::keep(std::string_view text) {
+  const Part part{texts_.size(), text.size()};
+  texts_.insert(texts_.end(), text.begin(), text.end());
+  return part;
 }
 
 void ConnectionCounts::grow() {
@@ -89,9 +94,9 @@ void ConnectionCounts::write(ResultWriter& results, uint16_t connectionIndex, ui
                              ConnectionSource source) const {
   constexpr size_t kCountAt = fieldIndex(kCountLayout, "count");
   for (const Kind& kind : kinds_) {
-    Record connection(results.record(connectionIndex, kConnection));
-    if (!parseConnection(kind.line.data(), kind.line.size(), source, connection)) {
-      results.dropRecord(kConnection);
+    ConnectionColumns columns;
+    if (!splitConnection(textOf(kind.line), &columns) ||
+        !writeConnection(columns, source, connectionIndex, &results)) {
       continue;
     }
     Record(results.record(countIndex, kCount)).put<uint64_t>(kCount, kCountAt, kind.count);

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "ipvs/connection_line.h"
@@ -25,29 +24,44 @@ inline constexpr Table kCount = tableOf("connectionCount", kCountLayout);
 
 class ConnectionCounts {
  public:
-  explicit ConnectionCounts(uint8_t by) : by_(by) {}
+  explicit ConnectionCounts(uint8_t by);
 
-  // Counts a line that the query fits. False when it is none of a connection.
-  bool add(const char* line, size_t length);
+  void add(std::string_view line, const ConnectionColumns& columns);
   // Appends a connection of each kind, followed by how many there are of it.
   void write(ResultWriter& results, uint16_t connectionIndex, uint16_t countIndex,
              ConnectionSource source) const;
 
  private:
+  // A part of a text that all kinds share.
+  struct Part {
+    size_t at;
+    size_t size;
+  };
   struct Kind {
     uint64_t hash;
     uint64_t count;
-    size_t key;  // where its key lies in keys_
-    size_t keyLength;
-    std::string line;  // one of its connections
+    Part key;
+    Part line;  // one of its connections
+  };
+  // Columns that are next to each other in the line.
+  struct Run {
+    Column first;
+    Column last;
   };
 
-  void find(uint64_t hash, const char* line, size_t length);
+  void makeKey(const ConnectionColumns& columns);
+  bool isKeyOf(const Kind& kind, uint64_t hash) const;
+  Part keep(std::string_view text);
+  std::string_view textOf(Part part) const { return {texts_.data() + part.at, part.size}; }
   void grow();
 
-  uint8_t by_;
-  std::vector<char> key_;  // of the line at hand
-  std::vector<char> keys_;
+  Run runs_[kColumns] = {};
+  size_t runCount_ = 0;
+  bool byVirtual_;
+  // Of the line at hand: its columns, and zeros up to a multiple of eight bytes.
+  char key_[kWidestColumns + sizeof(uint64_t)] = {};
+  size_t keySize_ = 0;
+  std::vector<char> texts_;
   std::vector<Kind> kinds_;
   std::vector<uint32_t> places_;  // by hash: number of a kind and 1, or 0
 };

@@ -38,16 +38,14 @@ int ConnectionReader::open(ConstRecord query) {
   if (rows_ == 0 || rows_ > kMostRows) return -EINVAL;
   source_ = query.get<uint8_t>(kQuery.fields[kSourceAt]) == 1 ? ConnectionSource::kSync
                                                               : ConnectionSource::kConnections;
+  constexpr size_t kSampleAt = fieldIndex(kQueryLayout, "sample");
+  unread_ = query.has(kSampleAt) ? query.get<uint32_t>(kQuery.fields[kSampleAt]) : UINT64_MAX;
   constexpr size_t kByAt = fieldIndex(kQueryLayout, "by");
-  constexpr uint64_t kNoFilters = uint64_t{1} << kCursorAt | uint64_t{1} << kRowsAt |
-                                  uint64_t{1} << kSourceAt | uint64_t{1} << kByAt;
-  filters_ = (query.presence() & ~kNoFilters) != 0;
   if (query.has(kByAt)) {
     counts_ = std::make_unique<ConnectionCounts>(query.get<uint8_t>(kQuery.fields[kByAt]));
   }
-  scratch_.resize(kConnection.size);
-  query_.resize(kQuery.size);
-  memcpy(query_.data(), query.bytes(), kQuery.size);
+  filter_ = ConnectionFilter(query);
+  filters_ = !filter_.keepsAll();
   // /proc/net belongs to the process; a thread may be in another namespace.
   file_ = ::open(source_ == ConnectionSource::kSync ? "/proc/thread-self/net/ip_vs_conn_sync"
                                                     : "/proc/thread-self/net/ip_vs_conn",
@@ -72,43 +70,32 @@ int ConnectionReader::fill() {
   return 0;
 }
 
-bool ConnectionReader::nextLine(const char** line, size_t* length) {
+bool ConnectionReader::nextLine(std::string_view* line) {
   const char* from = buffer_.data() + start_;
   const void* newline = memchr(from, '\n', end_ - start_);
   if (newline == nullptr) return false;
-  *line = from;
-  *length = static_cast<size_t>(static_cast<const char*>(newline) - from);
-  start_ += *length + 1;
+  *line = {from, static_cast<size_t>(static_cast<const char*>(newline) - from)};
+  start_ += line->size() + 1;
   return true;
-}
-
-// Whether the line is one of a connection that the query names; its record is then in scratch_.
-bool ConnectionReader::isWanted(const char* line, size_t length) {
-  memset(scratch_.data(), 0, scratch_.size());
-  return parseConnection(line, length, source_, Record(scratch_.data())) &&
-         matches(ConstRecord(query_.data()), ConstRecord(scratch_.data()));
 }
 
 // Counts the line, or makes a row of it; true when it made one.
-bool ConnectionReader::take(const char* line, size_t length, ResultWriter& results,
-                            uint16_t tableIndex) {
-  if (counts_ != nullptr) {
-    if (!filters_ || isWanted(line, length)) counts_->add(line, length);
-    return false;
-  }
-  if (!isWanted(line, length)) return false;
-  memcpy(results.record(tableIndex, kConnection), scratch_.data(), scratch_.size());
-  return true;
+bool ConnectionReader::take(std::string_view line, ResultWriter& results, uint16_t tableIndex) {
+  ConnectionColumns columns;
+  if (!splitConnection(line, &columns)) return false;
+  if (filters_ && !filter_.keeps(columns)) return false;
+  if (counts_ == nullptr) return writeConnection(columns, source_, tableIndex, &results);
+  counts_->add(line, columns);
+  return false;
 }
 
 int ConnectionReader::page(ResultWriter& results, uint16_t tableIndex, uint16_t countIndex) {
   const uint64_t end = milliseconds() + kLongestPage;
   size_t reads = 0;
   for (size_t rows = 0; rows < rows_;) {
-    const char* line = nullptr;
-    size_t length = 0;
-    if (!nextLine(&line, &length)) {
-      if (ended_) {
+    std::string_view line;
+    if (unread_ == 0 || !nextLine(&line)) {
+      if (unread_ == 0 || ended_) {
         if (counts_ != nullptr) counts_->write(results, tableIndex, countIndex, source_);
         return 1;
       }
@@ -120,7 +107,8 @@ int ConnectionReader::page(ResultWriter& results, uint16_t tableIndex, uint16_t 
       headerSeen_ = true;
       continue;
     }
-    if (take(line, length, results, tableIndex)) ++rows;
+    --unread_;
+    if (take(line, results, tableIndex)) ++rows;
   }
   return 0;
 }

@@ -22,18 +22,17 @@ class ConnectionReader {
   int page(ResultWriter& results, uint16_t tableIndex, uint16_t countIndex);
 
  private:
-  bool isWanted(const char* line, size_t length);
-  bool take(const char* line, size_t length, ResultWriter& results, uint16_t tableIndex);
-  bool nextLine(const char** line, size_t* length);
+  bool take(std::string_view line, ResultWriter& results, uint16_t tableIndex);
+  bool nextLine(std::string_view* line);
   int fill();
 
   int file_ = -1;
   uint32_t cursor_ = 0;
-  size_t rows_ = 0;
+  size_t rows_ = 0;      // of a page
+  uint64_t unread_ = 0;  // rows that may still be read, where the caller wants no more
   ConnectionSource source_ = ConnectionSource::kConnections;
-  std::vector<uint8_t> query_;
+  ConnectionFilter filter_;
   bool filters_ = false;
-  std::vector<uint8_t> scratch_;  // the record of the line at hand
   std::unique_ptr<ConnectionCounts> counts_;
   std::vector<char> buffer_;
   size_t start_ = 0;

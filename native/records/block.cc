@@ -55,8 +55,12 @@ uint8_t* ResultWriter::block(uint16_t table, uint16_t tag, size_t bodySize) {
 }
 
 uint8_t* ResultWriter::record(uint16_t tableIndex, const Table& table) {
-  uint8_t* body = block(tableIndex, 0, table.size);
-  memset(body, 0, table.size);
+  return shortRecord(tableIndex, table.size);
+}
+
+uint8_t* ResultWriter::shortRecord(uint16_t tableIndex, size_t size) {
+  uint8_t* body = block(tableIndex, 0, size);
+  memset(body, 0, size);
   return body;
 }
 

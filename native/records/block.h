@@ -93,6 +93,8 @@ class ResultWriter {
   void begin(uint32_t id);
   // A zeroed record, to be filled in before the next call.
   uint8_t* record(uint16_t tableIndex, const Table& table);
+  // The same without the last fields, none of which is set: so many bytes, a multiple of 8.
+  uint8_t* shortRecord(uint16_t tableIndex, size_t size);
   // Records of a table, one behind the other, in one block.
   void records(uint16_t tableIndex, const uint8_t* records, size_t size);
   // Takes back the last record (a row that turned out to be malformed or filtered out).

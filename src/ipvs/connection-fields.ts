@@ -28,6 +28,7 @@ export interface QueryFields {
   readonly table: Table;
   readonly cursor: NumberField;
   readonly rows: NumberField;
+  readonly sample: NumberField;
   readonly source: ChoiceField<(typeof sources)[number]>;
   readonly templates: ChoiceField<(typeof templateChoices)[number]>;
   readonly protocol: ChoiceField<(typeof filterProtocols)[number]>;
@@ -66,6 +67,7 @@ export function queryFields(table: Table): QueryFields {
     table,
     cursor: table.number('cursor'),
     rows: table.number('rows'),
+    sample: table.number('sample'),
     source: table.choice('source', sources),
     templates: table.choice('templates', templateChoices),
     protocol: table.choice('protocol', filterProtocols),

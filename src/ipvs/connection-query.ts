@@ -19,13 +19,22 @@ import type {
 import { resolveDest } from './dest-name.js';
 import { resolveService } from './service-name.js';
 
-const filterNames = ['service', 'dest', 'client', 'state', 'protocol', 'templates'] as const;
+const filterNames = [
+  'service',
+  'dest',
+  'client',
+  'state',
+  'protocol',
+  'templates',
+  'sample',
+] as const;
 const callNames = ['signal', 'timeout'] as const;
 const optionNames = [...filterNames, ...callNames, 'limit', 'pageSize', 'source'] as const;
 const countNames = [...filterNames, ...callNames, 'by'] as const;
 
 const defaultPageSize = 1000;
 const largestPage = 65536;
+const largestSample = 2 ** 32 - 1;
 const longestState = 15;
 
 /** A listing that was checked: how much, and how to write its filter. */
@@ -94,8 +103,12 @@ function bitsOf(by: readonly CountedBy[]): number {
 type Filter = (arena: Arena, at: number) => void;
 
 function filtersOf(fields: QueryFields, filter: ConnectionFilter): Filter[] {
-  const { service, dest, client, state, protocol, templates } = filter;
+  const { service, dest, client, state, protocol, templates, sample } = filter;
   const filters: Filter[] = [];
+  if (sample !== undefined) {
+    const rows = checkInteger('sample', sample, 1, largestSample);
+    filters.push((arena, at) => fields.sample.write(arena, at, rows));
+  }
   if (protocol !== undefined) {
     const name = checkChoice('protocol', protocol, filterProtocols);
     filters.push((arena, at) => fields.protocol.writeName(arena, at, name));

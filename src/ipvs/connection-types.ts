@@ -58,6 +58,11 @@ export interface ConnectionFilter {
   readonly protocol?: 'ip' | 'tcp' | 'udp' | 'sctp';
   /** Persistence templates: `'include'`, `'exclude'` or `'only'`. Default: `'include'`. */
   readonly templates?: 'include' | 'exclude' | 'only';
+  /**
+   * Only the first so many rows of the table are read, whether they fit or not. The table is a hash of
+   * clients and their ports, so these are as good a sample as any. Default: all rows.
+   */
+  readonly sample?: number | undefined;
 }
 
 /** How connections are listed. */

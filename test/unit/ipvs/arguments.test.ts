@@ -115,6 +115,8 @@ const listings: Row[] = (
     [range, 'limit', { limit: 1.5 }],
     [range, 'pageSize', { pageSize: 0 }],
     [range, 'pageSize', { pageSize: 65_537 }],
+    [range, 'sample', { sample: 0 }],
+    [range, 'sample', { sample: 2 ** 32 }],
     [value, 'source', { source: 'netlink' }],
     [value, 'protocol', { protocol: 'icmp' }],
     [value, 'templates', { templates: 'yes' }],
