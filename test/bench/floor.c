@@ -4,7 +4,7 @@
 //   floor add SERVICES DESTS BATCH   BATCH messages a send, the last one acknowledged
 //   floor dump SERVICES              everything that `add` made, not decoded, over one socket
 //   floor get COUNT                  one service, asked for COUNT times
-//   floor read FILE                  read to the end
+//   floor read FILE [TIMES [SECONDS]]  read to the end, TIMES over, but stopped after SECONDS
 //   floor addresses COUNT BATCH      addresses 10.3.0.0/32 and on, on lo, BATCH messages a send
 //   floor connections COUNT          COUNT spoofed UDP clients of the service 10.0.0.1:53
 //
@@ -17,6 +17,7 @@
 #include <linux/if_addr.h>
 #include <linux/ip_vs.h>
 #include <linux/rtnetlink.h>
+#include <math.h>
 #include <netinet/ip.h>
 #include <netinet/udp.h>
 #include <sched.h>
@@ -237,17 +238,6 @@ static size_t get(uint32_t count) {
   return count;
 }
 
-static size_t readFile(const char* path) {
-  const int file = open(path, O_RDONLY | O_CLOEXEC);
-  if (file < 0) die(path);
-  size_t bytes = 0;
-  ssize_t size = 0;
-  while ((size = read(file, buffer, kReadSize)) > 0) bytes += (size_t)size;
-  if (size < 0) die("read");
-  close(file);
-  return bytes;
-}
-
 static size_t connections(uint32_t count) {
   const int raw = socket(AF_INET, SOCK_RAW, IPPROTO_RAW);
   if (raw < 0) die("raw socket");
@@ -272,6 +262,24 @@ static double now(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
   return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+// How many bytes were read. Any number of times and of seconds is 1 and unlimited where it is 0.
+static size_t readFile(const char* path, uint32_t times, uint32_t limit) {
+  const double end = limit == 0 ? INFINITY : now() + limit;
+  size_t bytes = 0;
+  for (uint32_t i = 0; i == 0 || i < times; ++i) {
+    const int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) die(path);
+    ssize_t size = 0;
+    while ((size = read(file, buffer, kReadSize)) > 0) {
+      bytes += (size_t)size;
+      if (limit != 0 && now() >= end) break;
+    }
+    if (size < 0) die("read");
+    close(file);
+  }
+  return bytes;
 }
 
 static struct rusage usageNow(void) {
@@ -302,7 +310,7 @@ int main(int argc, char** argv) {
   if (strcmp(work, "add") == 0) count = add(numbers[0], numbers[1], numbers[2]);
   else if (strcmp(work, "dump") == 0) count = dump(numbers[0]);
   else if (strcmp(work, "get") == 0) count = get(numbers[0]);
-  else if (strcmp(work, "read") == 0) count = readFile(argv[2]);
+  else if (strcmp(work, "read") == 0) count = readFile(argv[2], numbers[1], numbers[2]);
   else if (strcmp(work, "addresses") == 0) count = addresses(numbers[0], numbers[1]);
   else if (strcmp(work, "connections") == 0) count = connections(numbers[0]);
   const double elapsed = now() - start;

@@ -34,3 +34,23 @@ export async function cost(work) {
     allocated: process.memoryUsage().heapUsed - heap,
   };
 }
+
+/**
+ * Of several rounds what one of them cost. Work of a few milliseconds is measured in rounds, since a busy machine
+ * lets a short run through and makes a long one wait: contestants have to take about the same time.
+ * @template {Cost} T
+ * @param {T} cost
+ * @param {number} rounds
+ * @returns {T}
+ */
+export function perRound(cost, rounds) {
+  const { wall, cpu, faults = 0, switches = 0, allocated } = cost;
+  return {
+    ...cost,
+    wall: wall / rounds,
+    cpu: cpu / rounds,
+    faults: faults / rounds,
+    switches: switches / rounds,
+    ...(allocated !== undefined && { allocated: allocated / rounds }),
+  };
+}

@@ -164,12 +164,28 @@ function exponentTable({ rows }) {
 
 /** @param {Result} result */
 function memoryTable({ rows }) {
-  const lines = rows.flatMap(({ title, growth, stall }) =>
+  const lines = rows.flatMap(({ title, growth, stall, nodeStall }) =>
     growth === undefined || stall === undefined
       ? []
-      : [[title, mebibytes(growth), duration(stall)]],
+      : [
+          [
+            title,
+            mebibytes(growth),
+            duration(stall),
+            nodeStall === undefined ? '' : duration(nodeStall),
+          ],
+        ],
   );
-  return table([['work', 'resident growth', 'longest stall'], ...lines]);
+  return table([
+    ['work', 'resident growth', 'longest stall', "the same of Node's own fs"],
+    ...lines,
+  ]);
+}
+
+/** @param {Result} result */
+function notes({ rows }) {
+  const lines = rows.flatMap(({ title, note }) => (note ? [`- ${title}: ${note}\n`] : []));
+  return lines.length === 0 ? '' : `\n${lines.join('')}`;
 }
 
 /** @param {Result} result */
@@ -199,7 +215,7 @@ back, takes ${duration(roundTrip)}; one thread wakes another in ${duration(wakeU
 a page of memory ${duration(fault)}. The machine had a load of ${load.toFixed(0)} on its processors when this began.
 
 ${ratioTable(result)}
-
+${notes(result)}
 ${titled('How cost grows with size: the exponent between the smallest and the largest size (1 is proportional).', exponentTable(result))}${titled('Memory and event loop, in a run of its own, since watching them takes time:', memoryTable(result))}In this run, per object, row or call:
 
 ${timeTable(result)}

@@ -29,6 +29,8 @@
  * @property {Contestant} [batch] a tool that gets all of the work at once
  * @property {number | undefined} [growth] bytes
  * @property {number | undefined} [stall] seconds
+ * @property {number | undefined} [nodeStall] seconds, while Node itself reads the same file
+ * @property {string | undefined} [note] what else there is to say
  * @property {import('./profile.mjs').Share[] | undefined} [profile] where the JavaScript thread's time goes
  * @property {Contestant} [roomy] the library with a large young generation
  */

@@ -1,31 +1,46 @@
 // @ts-check
-// The connection table: reading all of it, and one row in a hundred.
+// The connection table: reading all of it, one row in a hundred, counting, and a sample.
 import { existsSync } from 'node:fs';
+import { perRound } from '../lib/cost.mjs';
 import { withIpvs } from '../lib/handle.mjs';
 import { compare, floor, libraryAt, tool } from '../lib/measure.mjs';
 
 /** @typedef {import('../lib/row.mjs').Row} Row */
 
 /** @param {import('../lib/row.mjs').Conditions} conditions */
-export async function* rows({ hasIpvs, restarts, quick, emulated }) {
+export async function* rows(conditions) {
+  const { hasIpvs, restarts, quick } = conditions;
   if (!hasIpvs) return;
   if (!existsSync('/sys/class/net/bench0')) await prepareDirector();
-  for (const size of sizesFor(restarts, quick, emulated)) {
+  for (const size of sizesFor(conditions)) {
     makeConnections(size);
     const many = size > (restarts ? 30_000 : 100_000);
     const times = many ? 1 : quick ? 2 : 5;
-    const listings = { times, toolTimes: many ? 0 : 1 };
-    yield await listing(size, { filtered: false, ...listings });
-    yield await listing(size, { filtered: true, ...listings, toolTimes: 0 });
-    yield await counting(size, times);
+    const how = { times, restarts, rounds: restarts ? 1 : Math.ceil(roundsOf / size) };
+    yield await listing(size, { filtered: false, ...how });
+    yield await listing(size, { filtered: true, ...how });
+    yield await counting(size, how);
+  }
+  for (const size of sampledSizes(conditions)) {
+    makeConnections(size);
+    yield await sampling(size);
   }
 }
 
-/** @param {boolean} restarts @param {boolean} quick @param {boolean} emulated */
-function sizesFor(restarts, quick, emulated) {
+/** Rows that are read at a time at least. */
+const roundsOf = 100_000;
+
+/** @param {import('../lib/row.mjs').Conditions} conditions */
+function sizesFor({ restarts, quick, emulated }) {
   if (emulated) return [100_000];
   if (!restarts) return [10_000, 100_000, 1_000_000];
-  return quick ? [3000, 10_000] : [10_000, 30_000, 100_000];
+  return quick ? [10_000, 30_000] : [10_000, 30_000, 100_000];
+}
+
+/** @param {import('../lib/row.mjs').Conditions} conditions */
+function sampledSizes({ restarts, quick, emulated }) {
+  if (emulated) return [];
+  return restarts && quick ? [30_000, 100_000] : [100_000, 1_000_000];
 }
 
 const file = '/proc/net/ip_vs_conn';
@@ -61,22 +76,33 @@ function makeConnections(count) {
 }
 
 /**
+ * @typedef {object} How
+ * @property {number} times
+ * @property {boolean} restarts
+ * @property {number} rounds
+ */
+
+/** @param {number} rounds */
+const readInRounds = (rounds) => perRound(floor(['read', file, rounds]), rounds);
+
+/**
  * @param {number} count
- * @param {{ filtered: boolean, times: number, toolTimes: number }} how
+ * @param {How & { filtered: boolean }} how
  * @returns {Promise<Row>}
  */
-async function listing(count, { filtered, times, toolTimes }) {
+async function listing(count, { filtered, times, restarts, rounds }) {
   const library = libraryAt('connections.mjs', 'list');
-  const what = filtered
+  const work = filtered
     ? { filter: { dest: '10.0.1.1' }, rows: count / dests }
     : { filter: {}, rows: count };
+  const what = { ...work, rounds };
   const isMany = count > 100_000;
   const isSlow = times === 1;
   const costs = await compare({
     library: { times, warmUps: isSlow ? 0 : 1, run: () => library.run(what) },
     roomy: isMany || isSlow ? undefined : { times, warmUps: 1, run: () => library.runRoomy(what) },
-    floor: { times, run: () => floor(['read', file]) },
-    tool: toolTimes > 0 ? { times: toolTimes, run: () => tool('ipvsadm', ['-Lnc']) } : undefined,
+    floor: { times, run: () => readInRounds(rounds) },
+    tool: isSlow || filtered ? undefined : { times: 1, run: () => tool('ipvsadm', ['-Lnc']) },
   });
   library.end();
   const title = filtered ? 'for await, filter keeps 1 %' : 'for await';
@@ -89,17 +115,19 @@ async function listing(count, { filtered, times, toolTimes }) {
     toolName: 'ipvsadm -Lnc',
     most: { floor: filtered ? 1.15 : 1.8 },
     ...costs,
-    ...(await watched(what)),
-    profile: isMany && !filtered ? await profiled(what) : undefined,
+    ...(await watched(work)),
+    nodeStall: filtered || (restarts && isSlow) ? undefined : await nodeStall(),
+    profile: isMany && !filtered ? await profiled(work) : undefined,
   };
 }
 
-/** @param {number} count @param {number} times @returns {Promise<Row>} */
-async function counting(count, times) {
+/** @param {number} count @param {How} how @returns {Promise<Row>} */
+async function counting(count, { times, rounds }) {
   const library = libraryAt('connections.mjs', 'count');
+  const what = { filter: {}, rows: count, rounds };
   const costs = await compare({
-    library: { times, warmUps: times === 1 ? 0 : 1, run: () => library.run({ rows: count }) },
-    floor: { times, run: () => floor(['read', file]) },
+    library: { times, warmUps: times === 1 ? 0 : 1, run: () => library.run(what) },
+    floor: { times, run: () => readInRounds(rounds) },
   });
   library.end();
   return {
@@ -113,12 +141,54 @@ async function counting(count, times) {
   };
 }
 
+const sample = 10_000;
+/** Seconds that plain reading gets beside a sample. */
+const patience = 90;
+
+/** @param {number} count @returns {Promise<Row>} */
+async function sampling(count) {
+  const library = libraryAt('connections.mjs', 'count');
+  const run = () => library.run({ filter: { sample }, rows: sample });
+  const costs = await compare({ library: { times: 3, warmUps: 1, run } });
+  library.end();
+  const whole = floor(['read', file, 1, patience]);
+  const share = whole.count / (count * rowSize);
+  return {
+    group: 'connections, countConnections of a sample of 10,000',
+    title: `countConnections of a sample of 10,000 of ${count.toLocaleString('en')} connections`,
+    operations: sample,
+    size: count,
+    floorName: share < 1 ? `cat, for ${patience} s` : 'cat of all',
+    most: {},
+    ...costs,
+    floor: { ...whole, best: whole.wall },
+    note: share < 1 ? unfinished(whole.wall, share) : undefined,
+  };
+}
+
+/** Bytes of a row of IPv4. */
+const rowSize = 66;
+
+/** @param {number} seconds @param {number} share of the table that was read */
+function unfinished(seconds, share) {
+  const part = `${(share * 100).toFixed(0)} % of the table after ${seconds.toFixed(0)} s`;
+  const guess = (seconds / share ** 2).toFixed(0);
+  return `cat had read ${part} and was stopped; time grows with the square, so all of it would take about ${guess} s`;
+}
+
 /** Bytes that the process grew by, and seconds of its longest stall. @param {unknown} what */
 async function watched(what) {
   const library = libraryAt('connections.mjs', 'watch');
   const { growth, stall } = await library.run(what);
   library.end();
   return { growth, stall };
+}
+
+async function nodeStall() {
+  const node = libraryAt('connections.mjs', 'watchNode');
+  const { stall } = await node.run({ file });
+  node.end();
+  return stall;
 }
 
 /** @param {unknown} what */
