@@ -48,6 +48,8 @@ function runOn(kernel) {
     ...[process.execPath, 'node_modules/vitest/vitest.mjs', 'run'],
     ...['--config=test/vitest.config.ts', ...projects[kernel].map((name) => `--project=${name}`)],
     ...[`--testTimeout=${testTimeouts[kind]}`, `--hookTimeout=${testTimeouts[kind]}`],
+    // Where programs are slow, a process for each file takes longer to start than most files take.
+    ...(kind === 'stock' ? ['--no-isolate'] : []),
     ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
   ];
   const lab = ['test/lab/run.mjs', '--kernel', kernel, `--timeout=${limitSeconds[kind]}`, '--'];
