@@ -1,6 +1,6 @@
 // What JavaScript sees: describe, open, submit, cancel, keepResults, reference and close, and
-// originalDestination, which needs no handle. Handles are objects that carry a type tag, so that no
-// other object can be passed for one.
+// detachResults and originalDestination, which need no handle. Handles are objects that carry a
+// type tag, so that no other object can be passed for one.
 #include <napi.h>
 
 #include <cstring>
@@ -92,6 +92,15 @@ Napi::Value keepResults(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+// detachResults(buffer): one that JavaScript has kept and needs no longer. Whatever views of it are
+// left have no bytes from then on, so its memory may be used again at once.
+Napi::Value detachResults(const Napi::CallbackInfo& info) {
+  if (!info[0].IsArrayBuffer() || napi_detach_arraybuffer(info.Env(), info[0]) != napi_ok) {
+    return refuse(info.Env(), "detachResults(buffer)");
+  }
+  return info.Env().Undefined();
+}
+
 Napi::Value reference(const Napi::CallbackInfo& info) {
   Worker* worker = workerOf(info);
   if (worker == nullptr || !info[1].IsBoolean()) {
@@ -126,6 +135,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("submit", Napi::Function::New(env, submit, "submit"));
   exports.Set("cancel", Napi::Function::New(env, cancel, "cancel"));
   exports.Set("keepResults", Napi::Function::New(env, keepResults, "keepResults"));
+  exports.Set("detachResults", Napi::Function::New(env, detachResults, "detachResults"));
   exports.Set("reference", Napi::Function::New(env, reference, "reference"));
   exports.Set("originalDestination",
               Napi::Function::New(env, originalDestination, "originalDestination"));

@@ -4,6 +4,7 @@
 
 #include <uv.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -18,12 +19,20 @@ class Spares {
   Spares(const Spares&) = delete;
   Spares& operator=(const Spares&) = delete;
 
-  // Empty, but with room if there is a spare one.
-  Bytes take() {
+  // Empty, but with room if there is a spare one: the smallest of those that have this much, or
+  // else the largest, since it takes the least to grow.
+  Bytes take(size_t size) {
     Bytes bytes;
     uv_mutex_lock(&mutex_);
-    if (!spares_.empty()) {
-      bytes.swap(spares_.back());
+    const auto found = std::min_element(spares_.begin(), spares_.end(),
+                                        [size](const Bytes& one, const Bytes& other) {
+                                          const bool fits = one.capacity() >= size;
+                                          if (fits != (other.capacity() >= size)) return fits;
+                                          return fits == (one.capacity() < other.capacity());
+                                        });
+    if (found != spares_.end()) {
+      bytes.swap(*found);
+      found->swap(spares_.back());
       spares_.pop_back();
       size_ -= bytes.capacity();
     }

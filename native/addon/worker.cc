@@ -65,7 +65,7 @@ int Worker::start(napi_env env, napi_value onResults) {
 }
 
 void Worker::submit(const uint8_t* data, size_t size) {
-  Bytes batch = spares_->take();
+  Bytes batch = spares_->take(size);
   batch.resize(size);
   if (size != 0) memcpy(batch.data(), data, size);
   {
@@ -229,6 +229,12 @@ void Worker::waitForWork() {
   }
 }
 
+// Where there was no spare buffer when the last one was posted, that one may have come back.
+ResultWriter& Worker::results() {
+  if (results_.roomless()) results_.take(spares_->take(posted_));
+  return results_;
+}
+
 // On some kernels a look at the clock costs as much as asking for a row, so there are at most so
 // many that a post is late by a tenth of its interval.
 bool Worker::isDue() {
@@ -250,7 +256,8 @@ bool Worker::isDue() {
 void Worker::post() {
   if (results_.size() == 0) return;
   postedBefore_ = 0;
-  auto* bytes = new Bytes(results_.take(spares_->take()));
+  posted_ = results_.size();
+  auto* bytes = new Bytes(results_.take(spares_->take(posted_)));
   if (napi_call_threadsafe_function(deliverResults_, bytes, napi_tsfn_nonblocking) != napi_ok) {
     delete bytes;
   }

@@ -36,7 +36,7 @@ class Worker final : public Host {
   void setReferenced(napi_env env, bool referenced);
 
   // Host, called on the thread.
-  ResultWriter& results() override { return results_; }
+  ResultWriter& results() override;
   bool isDue() override;
   void post() override;
   bool cancelled(uint32_t id) override;
@@ -64,6 +64,7 @@ class Worker final : public Host {
   uint64_t lastLook_ = 0;
   uint32_t looksSpared_ = 0;  // since then
   uint32_t mostLooksSpared_ = 0;
+  size_t posted_ = 0;  // bytes the last time
   std::vector<int> descriptors_;
   std::vector<pollfd> polled_;
 

@@ -7,10 +7,10 @@ namespace lvs::capture {
 namespace {
 
 constexpr size_t kTimestampAt = fieldIndex(kFrameLayout, "timestamp");
-constexpr size_t kOffsetAt = fieldIndex(kFrameLayout, "offset");
 constexpr size_t kCapturedAt = fieldIndex(kFrameLayout, "capturedLength");
 constexpr size_t kLengthAt = fieldIndex(kFrameLayout, "length");
 constexpr size_t kTypeAt = fieldIndex(kFrameLayout, "packetType");
+constexpr size_t kWord = 8;
 
 uint32_t lengthOnWire(const RawFrame& frame) {
   return frame.length + (frame.tagged ? uint32_t{kTagLength} : 0);
@@ -19,33 +19,38 @@ uint32_t lengthOnWire(const RawFrame& frame) {
 }  // namespace
 
 void LotWriter::begin(ResultWriter& results) {
+  start_ = results.size();
   // The next lot is often as large as the last one, and a little larger every other time.
-  const size_t last = offset_ + records_.size();
-  results.beginBytes(0, last + last / 8);
-  records_.clear();
-  offset_ = 0;
+  results.beginBytes(0, size_ + size_ / 8);
+  frames_ = 0;
+  wireLength_ = 0;
 }
 
 // Once over each frame, since its bytes lie in memory that another processor has written.
 void LotWriter::add(const RawFrame& frame, ResultWriter& results) {
   const uint32_t size = restoredLength(frame, snapLength_);
-  restore(frame, size, results.moreBytes(size));
-  const size_t at = records_.size();
-  records_.resize(at + kFrame.size);
-  memset(records_.data() + at, 0, kFrame.size);
-  Record record(records_.data() + at);
+  const size_t room = kFrame.size + (size_t{size} + kWord - 1) / kWord * kWord;
+  const uint32_t length = lengthOnWire(frame);
+  uint8_t* at = results.moreBytes(room);
+  store<uint64_t>(at + room - kWord, 0);
+  memset(at, 0, kFrame.size);
+  Record record(at);
   record.put(kFrame, kTimestampAt, frame.timestamp);
-  record.put(kFrame, kOffsetAt, offset_);
   record.put(kFrame, kCapturedAt, size);
-  record.put(kFrame, kLengthAt, lengthOnWire(frame));
+  record.put(kFrame, kLengthAt, length);
   record.put(kFrame, kTypeAt, frame.packetType);
-  offset_ += size;
+  restore(frame, size, at + kFrame.size);
+  ++frames_;
+  wireLength_ += length;
 }
 
-size_t LotWriter::end(uint16_t frameIndex, ResultWriter& results) {
+uint32_t LotWriter::end(ResultWriter& results) {
   results.endBytes();
-  results.records(frameIndex, records_.data(), records_.size());
-  return records_.size() / kFrame.size;
+  Record lot(results.record(kLotIndex, kLot));
+  lot.put(kLot, fieldIndex(kLotLayout, "frames"), frames_);
+  lot.put(kLot, fieldIndex(kLotLayout, "wireLength"), wireLength_);
+  size_ = results.size() - start_;
+  return frames_;
 }
 
 }  // namespace lvs::capture

@@ -1,4 +1,6 @@
-// Frames on their way to TypeScript: a lot is one block of all their bytes, then one of records.
+// Frames on their way to TypeScript. A lot is one block in which each frame has a record and its
+// bytes, filled up to a multiple of 8, so that they are written in one go; a record of the lot
+// follows.
 #pragma once
 
 #include "capture/raw_frame.h"
@@ -14,12 +16,14 @@ class LotWriter {
   void begin(ResultWriter& results);
   void add(const RawFrame& frame, ResultWriter& results);
   // Returns how many there were.
-  size_t end(uint16_t frameIndex, ResultWriter& results);
+  uint32_t end(ResultWriter& results);
 
  private:
   uint32_t snapLength_ = 0;
-  uint32_t offset_ = 0;  // of the next frame's bytes
-  Bytes records_;        // of the lot, and room for those of the next
+  uint32_t frames_ = 0;
+  uint64_t wireLength_ = 0;
+  size_t start_ = 0;  // where the lot lies in the results
+  size_t size_ = 0;   // of the last one
 };
 
 }  // namespace lvs::capture

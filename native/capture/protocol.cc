@@ -14,11 +14,6 @@
 namespace lvs::capture {
 namespace {
 
-constexpr const Table* kTables[] = {&kOptions, &kLink, &kFrame, &kStatistics};
-constexpr uint16_t kLinkIndex = 1;
-constexpr uint16_t kFrameIndex = 2;
-constexpr uint16_t kStatisticsIndex = 3;
-
 // `next` is answered with as many lots as its argument says, each once it is there: whoever has not
 // asked leaves the frames in the ring, and the kernel counts what finds no room. `stop` is answered
 // with all that is left.
@@ -113,7 +108,8 @@ class CaptureBackend final : public Backend {
     BlockReader blocks = request.blocks();
     Block block;
     while (blocks.next(&block)) {
-      if (block.header.table == 0 && block.header.size == kOptions.size) options = block.body;
+      if (block.header.table == kOptionsIndex && block.header.size == kOptions.size)
+        options = block.body;
       if (block.header.table != kBytesBlock) continue;
       if (block.header.size % sizeof(sock_filter) != 0) return -EINVAL;
       filter.resize(block.header.size / sizeof(sock_filter));
@@ -167,17 +163,10 @@ class CaptureBackend final : public Backend {
   }
 
   void writeBacklog(ResultWriter& results) {
-    delivered_ += stored_.end(kFrameIndex, backlog_);
-    backlog_.end(0);
+    delivered_ += stored_.end(backlog_);
     const Bytes all = backlog_.take({});
-    BlockReader blocks(all.data() + sizeof(ResultHeader), all.size() - sizeof(ResultHeader));
-    for (Block block; blocks.next(&block);) {
-      if (block.header.table == kFrameIndex) {
-        results.records(kFrameIndex, block.body, block.header.size);
-      } else {
-        results.bytes(0, block.body, block.header.size);
-      }
-    }
+    const size_t size = all.size() - sizeof(ResultHeader);
+    memcpy(results.moreBytes(size), all.data() + sizeof(ResultHeader), size);
   }
 
   void writeLot(ResultWriter& results) {
@@ -185,7 +174,7 @@ class CaptureBackend final : public Backend {
     Ring& ring = socket_->ring();
     lot_.begin(results);
     for (RawFrame frame; ring.next(&frame);) lot_.add(frame, results);
-    delivered_ += lot_.end(kFrameIndex, results);
+    delivered_ += lot_.end(results);
     ring.release();
   }
 

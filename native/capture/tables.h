@@ -34,16 +34,22 @@ inline constexpr Field kLinkFields[] = {
 inline constexpr auto kLinkLayout = layOut(kLinkFields);
 inline constexpr Table kLink = tableOf("link", kLinkLayout);
 
-// One frame of a lot. A lot is one block of such records and one block of the frames' bytes.
+// One frame of a lot; its bytes follow.
 inline constexpr Field kFrameFields[] = {
     u64("timestamp", 0),       // nanoseconds since 1970
-    u32("offset", 0),          // in the lot's bytes
     u32("capturedLength", 0),  // bytes that are there
     u32("length", 0),          // bytes that were on the wire, a tag put back included
     u8("packetType", 0).named(kPacketTypes),
 };
 inline constexpr auto kFrameLayout = layOut(kFrameFields);
 inline constexpr Table kFrame = tableOf("frame", kFrameLayout);
+
+// What comes behind a block with a lot's frames.
+inline constexpr Field kLotFields[] = {
+    u32("frames", 0), u64("wireLength", 0),  // bytes that all of its frames had on the wire
+};
+inline constexpr auto kLotLayout = layOut(kLotFields);
+inline constexpr Table kLot = tableOf("lot", kLotLayout);
 
 // Since the capture began.
 inline constexpr Field kStatisticsFields[] = {
@@ -53,5 +59,9 @@ inline constexpr Field kStatisticsFields[] = {
 };
 inline constexpr auto kStatisticsLayout = layOut(kStatisticsFields);
 inline constexpr Table kStatistics = tableOf("statistics", kStatisticsLayout);
+
+// All of them, and their places among them.
+inline constexpr const Table* kTables[] = {&kOptions, &kLink, &kFrame, &kStatistics, &kLot};
+enum TableIndex : uint16_t { kOptionsIndex, kLinkIndex, kFrameIndex, kStatisticsIndex, kLotIndex };
 
 }  // namespace lvs::capture

@@ -117,6 +117,8 @@ class ResultWriter {
   void failure(uint32_t id, int error, uint32_t flags = 0);
 
   size_t size() const { return buffer_.size(); }
+  // Nothing was written, and nothing can be without new memory.
+  bool roomless() const { return buffer_.capacity() == 0; }
   size_t resultSize() const { return buffer_.size() - start_; }
   // What was written so far; the writer goes on in `room`, which is empty.
   Bytes take(Bytes room);

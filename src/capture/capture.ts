@@ -232,19 +232,21 @@ export class Capture implements AsyncIterable<Frame>, AsyncDisposable {
     });
   }
 
-  /** Frames lie in two blocks: the bytes, then the records. */
+  /** A lot's frames lie in a block of their own, and its record behind them. */
   #reader(
     onBatch: () => void = () => undefined,
-  ): (rows: Results, at: number, table: number, size: number) => undefined {
-    const { frame } = this.#bound();
+  ): (rows: Results, at: number, table: number) => undefined {
+    const { frame, lot } = this.#bound();
     const origin = { fields: frame, device: this.device, linkType: this.#linkType };
-    let bytes = 0;
-    return (rows, at, table, size) => {
+    let start = 0;
+    return (rows, at, table) => {
       if (table === bytesBlock) {
-        bytes = at;
-      } else if (table === frame.table.index) {
+        start = at;
+      } else if (table === lot.table.index) {
         onBatch();
-        this.#queue.put(new FrameBatch(origin, rows, at, size, bytes));
+        const length = lot.frames.read(rows, at);
+        const wireLength = lot.wireLength.readNumber(rows, at);
+        this.#queue.put(new FrameBatch(origin, { length, wireLength }, rows, start));
       }
     };
   }
@@ -272,9 +274,9 @@ export class Capture implements AsyncIterable<Frame>, AsyncDisposable {
     if (connection === undefined) return;
     const { stop, statistics } = this.#bound();
     const readFrames = this.#reader();
-    const read = (rows: Results, at: number, table: number, size: number): void => {
+    const read = (rows: Results, at: number, table: number): void => {
       if (table === statistics.table.index) this.#finalStats = this.#readStats(rows, at);
-      else readFrames(rows, at, table, size);
+      else readFrames(rows, at, table);
     };
     try {
       await this.#settled(connection.request(stop, { object: this.device, read }));

@@ -25,7 +25,6 @@ const packetTypes: readonly PacketType[] = [
 export interface FrameFields {
   readonly table: Table;
   readonly timestamp: CounterField;
-  readonly offset: NumberField;
   readonly capturedLength: NumberField;
   readonly length: NumberField;
   readonly packetType: ChoiceField<PacketType>;
@@ -54,6 +53,11 @@ export interface CaptureTables {
     readonly mac: BytesField;
   };
   readonly frame: FrameFields;
+  readonly lot: {
+    readonly table: Table;
+    readonly frames: NumberField;
+    readonly wireLength: CounterField;
+  };
   readonly statistics: {
     readonly table: Table;
     readonly received: CounterField;
@@ -67,6 +71,7 @@ export function bindTables(protocol: Protocol): CaptureTables {
   const options = protocol.table('options');
   const link = protocol.table('link');
   const frame = protocol.table('frame');
+  const lot = protocol.table('lot');
   const statistics = protocol.table('statistics');
   return {
     protocol,
@@ -88,11 +93,11 @@ export function bindTables(protocol: Protocol): CaptureTables {
     frame: {
       table: frame,
       timestamp: frame.counter('timestamp'),
-      offset: frame.number('offset'),
       capturedLength: frame.number('capturedLength'),
       length: frame.number('length'),
       packetType: frame.choice('packetType', packetTypes),
     },
+    lot: { table: lot, frames: lot.number('frames'), wireLength: lot.counter('wireLength') },
     statistics: {
       table: statistics,
       received: statistics.counter('received'),

@@ -51,6 +51,8 @@ export interface Addon {
   cancel(handle: NativeHandle, id: number): void;
   /** The buffer that `onResults` got last is not used again. */
   keepResults(handle: NativeHandle): void;
+  /** Gives the memory of a kept buffer back. Views of it have no bytes from then on. */
+  readonly detachResults: (results: ArrayBuffer) => void;
   /** Whether the handle keeps the process alive. */
   reference(handle: NativeHandle, referenced: boolean): void;
   /**

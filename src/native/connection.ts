@@ -228,7 +228,7 @@ export class Connection {
       this.#end();
       return;
     }
-    const results = new Results(bytes, size);
+    const results = new Results(bytes, size, this.#addon.detachResults);
     while (results.next()) this.#settle(results);
     if (results.kept) this.#addon.keepResults(this.#native);
     if (this.#pending.size > 0) {

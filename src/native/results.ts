@@ -5,6 +5,8 @@ import { headers, textBlock, textTag } from './wire.js';
  * it is delivered, unless it is kept. It stands at one result after another.
  */
 export class Results {
+  /** What it begins with is read through `view`. */
+  readonly bytes: ArrayBuffer;
   readonly view: DataView;
   /** First request that this result answers. */
   id = 0;
@@ -14,30 +16,38 @@ export class Results {
   error = 0;
   /** {@link resultFlag} bits. */
   flags = 0;
-  readonly #bytes: ArrayBuffer;
   #buffer: Buffer | undefined;
-  #kept = false;
+  readonly #detach: (bytes: ArrayBuffer) => void;
+  /** How many go on reading later. */
+  #keepers = 0;
   /** Where the blocks of this result begin, and where the next result does. */
   #at = 0;
   #end = 0;
 
-  constructor(bytes: ArrayBuffer, size: number) {
-    this.#bytes = bytes;
+  /** `detach` gives the memory of bytes that were kept back. */
+  constructor(bytes: ArrayBuffer, size: number, detach: (bytes: ArrayBuffer) => void = ignore) {
+    this.bytes = bytes;
+    this.#detach = detach;
     this.view = new DataView(bytes, 0, size);
   }
 
   get buffer(): Buffer {
-    this.#buffer ??= Buffer.from(this.#bytes, 0, this.view.byteLength);
+    this.#buffer ??= Buffer.from(this.bytes, 0, this.view.byteLength);
     return this.#buffer;
   }
 
   /** Somebody goes on reading later. */
   keep(): void {
-    this.#kept = true;
+    this.#keepers++;
+  }
+
+  /** Somebody who kept them will not read any more. Where all have said so, nothing is left to read. */
+  release(): void {
+    if (--this.#keepers === 0) this.#detach(this.bytes);
   }
 
   get kept(): boolean {
-    return this.#kept;
+    return this.#keepers > 0;
   }
 
   /** Goes on to the next result; false when there is none. */
@@ -96,6 +106,10 @@ export class Results {
     else if (tag === textTag.field) texts.field = text;
     else texts.plain = text;
   }
+}
+
+function ignore(): void {
+  // Memory that is not the addon's is left to the garbage collector.
 }
 
 export interface ResultTexts {

@@ -23,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-// The ring is that of the library: blocks handed over when full or after 50 ms.
+// The ring is that of the library: blocks handed over when full or after 100 ms.
 enum { kBlockSize = 4 << 20, kBlocks = 4, kRetireMilliseconds = 100 };
 enum { kFrameSize = 74, kBurst = 50 };
 

@@ -5,8 +5,11 @@
 
 #include "capture/lot.h"
 #include "capture/raw_frame.h"
+#include "capture/tables.h"
 #include "hostile_kernel.h"
+#include "records/record.h"
 
+using namespace lvs;
 using namespace lvs::capture;
 
 namespace {
@@ -16,6 +19,22 @@ void restoreExactly(const RawFrame& frame, uint32_t snapLength) {
   const uint32_t size = restoredLength(frame, snapLength);
   const std::unique_ptr<uint8_t[]> to(new uint8_t[size]);
   restore(frame, size, to.get());
+}
+
+// Goes from frame to frame as TypeScript does; what is left must be nothing.
+void walk(const Bytes& bytes, size_t count) {
+  BlockReader blocks(bytes.data() + sizeof(ResultHeader), bytes.size() - sizeof(ResultHeader));
+  Block frames;
+  hostile::demand(blocks.next(&frames) && frames.header.table == kBytesBlock);
+  size_t at = 0;
+  for (; count > 0; --count) {
+    hostile::demand(frames.header.size - at >= kFrame.size);
+    const size_t index = fieldIndex(kFrameLayout, "capturedLength");
+    const auto captured = ConstRecord(frames.body + at).get<uint32_t>(kFrame.fields[index]);
+    at += kFrame.size + (size_t{captured} + 7) / 8 * 8;
+    hostile::demand(at <= frames.header.size);
+  }
+  hostile::demand(at == frames.header.size);
 }
 
 }  // namespace
@@ -49,8 +68,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       if (distance == 0) break;
     }
   }
-  hostile::demand(lot.end(0, host.results()) == count);
+  hostile::demand(lot.end(host.results()) == count);
   host.results().end(0);
-  host.check();
+  walk(host.results().take({}), count);
   return 0;
 }

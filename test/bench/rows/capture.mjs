@@ -19,6 +19,7 @@ export async function* rows({ kernel, quick }) {
   makeCable();
   const how = { seconds: quick ? 2 : 5, times: quick ? 3 : 5 };
   yield await receiving('batches', { ...how, most: { floor: 2 } });
+  yield await receiving('objects', { ...how, most: {} });
   yield await receiving('frames', { ...how, most: {} });
   execFileSync('ip', ['link', 'delete', 'near']);
 }
@@ -31,8 +32,15 @@ function makeCable() {
   }
 }
 
+/** What is looked at: the counts of each batch, the frames of each batch, or one frame after the other. */
+const readings = {
+  batches: 'counted by batches, which are released',
+  objects: 'as objects, batch by batch, which are released',
+  frames: 'as objects, one by one',
+};
+
 /**
- * @param {'batches' | 'frames'} how
+ * @param {keyof typeof readings} how
  * @param {{ seconds: number, times: number, most: import('../lib/row.mjs').Row['most'] }} conditions
  * @returns {Promise<import('../lib/row.mjs').Row>}
  */
@@ -58,8 +66,7 @@ async function receiving(how, { seconds, times, most }) {
     floor: { times, run: () => receivePlainly(seconds) },
   });
   library.end();
-  const each = how === 'batches' ? 'counted by batches' : 'as objects, one by one';
-  const title = `${rate.toLocaleString('en')} frames a second, ${each}: processor time; ${dropped} dropped`;
+  const title = `${rate.toLocaleString('en')} frames a second, ${readings[how]}: processor time; ${dropped} dropped`;
   return {
     group: `capture, ${how}`,
     title,

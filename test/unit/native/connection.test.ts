@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Connection } from '../../../src/native/connection.js';
+import type { Results } from '../../../src/native/results.js';
 import { FakeAddon } from '../support/fake-addon.js';
 import { change, flushed, list, number, numbers, openFake, protocol, row } from './support.js';
 
@@ -219,6 +220,24 @@ describe('opening and closing', () => {
     await expect(call).rejects.toMatchObject({ lost: true });
     addon.end();
     await closing;
+  });
+
+  it('gives kept results back when all who kept them have released them', async () => {
+    const { addon, connection } = await openFake();
+    const kept: Results[] = [];
+    const read = (results: Results): void => {
+      results.keep();
+      kept.push(results);
+    };
+    const calls = [connection.request(list, { read }), connection.request(list, { read })];
+    await flushed();
+    addon.answer([1, { rows: [row(1)] }], [2, { rows: [row(2)] }]);
+    await Promise.all(calls);
+    expect(addon.kept).toBe(1);
+    kept[0]?.release();
+    expect(addon.detached).toEqual([]);
+    kept[1]?.release();
+    expect(addon.detached).toEqual([kept[0]?.bytes]);
   });
 
   it('keeps the process alive only while something is in flight', async () => {

@@ -28,6 +28,8 @@ export class FakeAddon implements Addon {
   readonly references: boolean[] = [];
   closed = 0;
   kept = 0;
+  detached: ArrayBuffer[] = [];
+  readonly detachResults = (results: ArrayBuffer): void => void this.detached.push(results);
   onResults: (results: ArrayBuffer | undefined, size: number) => void = () => undefined;
   readonly #description: ProtocolDescription;
 
