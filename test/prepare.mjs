@@ -142,7 +142,7 @@ function modified(file) {
  */
 export function prepareKernelTests(names) {
   const problem = prepare([
-    machine(['build', 'base', 'oracle', ...names]),
+    machine(['build', 'base', 'oracle', 'wireshark', ...names]),
     dependencies,
     nativeBuild([]),
     typescriptBuild,

@@ -27,7 +27,7 @@ if (unknown.length > 0) {
 const start = performance.now();
 const problem = prepare([
   machine([
-    ...['build', 'lint', 'package', 'base', 'kernel', 'oracle', 'browser'],
+    ...['build', 'lint', 'package', 'base', 'kernel', 'oracle', 'wireshark', 'browser'],
     ...['uml-6.1', 'uml-7.2'],
   ]),
   dependencies,

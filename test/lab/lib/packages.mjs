@@ -27,6 +27,7 @@ export const GROUPS = {
     'strace',
     'libcap2-bin',
   ],
+  wireshark: ['tshark'],
   build: ['g++', 'make', 'python3'],
   browser: ['chromium', 'fonts-liberation', 'fonts-dejavu-core'],
   lint: ['clang-format', 'clang-tidy', 'shellcheck'],
