@@ -12,6 +12,8 @@ interface Interface {
   readonly linkType: LinkType | undefined;
   readonly number: number;
   readonly device: string | undefined;
+  /** Most bytes that it kept of a frame. */
+  readonly snapLength: number;
   /** Units of its clock in a second. */
   readonly resolution: bigint;
   /** Seconds to be added. */
@@ -108,7 +110,9 @@ function readInterface(block: Block, little: boolean): Interface {
       offset = viewOf(value).getBigInt64(0, little);
     }
   }
-  return { linkType: linkTypeOf(number), number, device, resolution, offset };
+  // 0 is no limit.
+  const snapLength = block.view.getUint32(4, little) || Number.POSITIVE_INFINITY;
+  return { linkType: linkTypeOf(number), number, device, snapLength, resolution, offset };
 }
 
 /** Powers of ten; of two with the upper bit set. */
@@ -144,7 +148,7 @@ function readPacket(
   return {
     timestamp: 0n,
     length,
-    bytes: block.bytes.subarray(4, 4 + Math.min(length, block.bytes.length - 4)),
+    bytes: block.bytes.subarray(4, 4 + Math.min(length, from.snapLength)),
     linkType: from.linkType,
     device: from.device,
     direction: undefined,

@@ -198,6 +198,21 @@ describe('pcapng files of other programs', () => {
   });
 });
 
+test('a frame of the simple kind is as long as the interface let it be', async () => {
+  const words = (...values: readonly number[]): Buffer =>
+    Buffer.from(Uint32Array.from(values).buffer);
+  const section = words(0x0a_0d_0d_0a, 28, 0x1a_2b_3c_4d, 1, 0xff_ff_ff_ff, 0xff_ff_ff_ff, 28);
+  const simple = Buffer.concat([words(3, 24, 60), Buffer.from('12345678'), words(24)]);
+  for (const [snapLength, expected] of [
+    [5, '12345'],
+    [0, '12345678'],
+  ] as const) {
+    const file = Buffer.concat([section, words(1, 20, 1, snapLength, 20), simple]);
+    const [frame] = await read(file);
+    expect([frame?.length, Buffer.from(frame?.bytes ?? []).toString()]).toEqual([60, expected]);
+  }
+});
+
 test('a pcap file has one link type', async () => {
   const frames = [...plain, { ...frameOf(new Uint8Array(20)), linkType: 'raw' as const }];
   await expect(written(frames, pcapWriter())).rejects.toThrow(/frame\.linkType must be 'ethernet'/);
