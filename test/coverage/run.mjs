@@ -3,7 +3,7 @@
 // `npm run coverage`: which lines of the TypeScript and of the addon's C++ the tests reach, in one table. The
 // addon is built for it in a folder of its own; the lines that no test reaches go to a file. Only some tests:
 // `npm run coverage -- test/unit test/kernel/ipvs`.
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { announce, execute, prepareKernelTests, root } from '../prepare.mjs';
@@ -72,6 +72,7 @@ const named = process.argv.slice(2);
 /** @type {import('./lines.mjs').Lines} */
 const lines = new Map();
 const problems = measured.flatMap((run) => measure(run, named.length > 0 ? named : tests));
+for (const counters of filesIn(build, '.gcda')) if (statSync(counters).size === 0) rmSync(counters);
 for (const folder of [build, programs]) addGcov(folder, lines);
 writeFileSync(path.join(reports, 'unreached.txt'), `${unreached(lines).join('\n')}\n`);
 printTable(lines);
