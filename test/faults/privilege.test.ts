@@ -1,12 +1,10 @@
 // What a process may do that has few capabilities or none, and what it is told.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createNetns, removeNetns } from '../../src/netns/index.js';
 import { Rtnl } from '../../src/route/index.js';
 import { useDirector } from '../kernel/ipvs/support.js';
-import { outputOf, runProgram } from './support/program.js';
+import { outputOf } from './support/program.js';
+import { filesOpened } from './support/traced.js';
 
 const test = useDirector();
 const other = 'other';
@@ -149,21 +147,17 @@ describe('root of a user namespace only', () => {
 });
 
 describe('the library', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'lvs-opened-'));
-  afterAll(() => rmSync(folder, { recursive: true }));
-
   it('runs no program, and opens no file but those that a call is about', async () => {
-    const trace = path.join(folder, 'trace');
-    const source = `
-      import { existsSync } from 'node:fs';
+    const { name } = test.director;
+    const preparation = `
       import { Ipvs } from 'lvs';
       import { capture } from 'lvs/capture';
       import { Rtnl } from 'lvs/route';
       import { Sysctl } from 'lvs/sysctl';
-      const netns = '${test.director.name}';
+      const netns = '${name}';
       // The addon is loaded by the first handle.
-      await (await Rtnl.open()).close();
-      existsSync('/begin');
+      await (await Rtnl.open()).close();`;
+    const action = `
       const ipvs = await Ipvs.open({ netns });
       await ipvs.addService({ fwmark: 7 });
       await ipvs.addService({ fwmark: 7 }).catch(() => 0);
@@ -178,28 +172,11 @@ describe('the library', () => {
       await frames.close();
       const sysctl = await Sysctl.open({ netns });
       await sysctl.get('ip_forward');
-      await Promise.all([ipvs, route, sysctl].map((handle) => handle.close()));
-      existsSync('/end');`;
-    const options = ['-f', '-qq', '-e', 'trace=%file,execve,execveat,clone,clone3,fork,vfork'];
-    const { status, errors } = await runProgram(source, {
-      before: ['strace', ...options, '-o', trace],
-    });
-    expect({ status, errors }).toEqual({ status: 0, errors: '' });
-    const lines = readFileSync(trace, 'utf8').split('\n');
-    const first = lines.findIndex((line) => line.includes('"/begin"'));
-    const last = lines.findIndex((line) => line.includes('"/end"'));
-    expect(first).toBeGreaterThan(0);
-    const during = lines.slice(first, last);
-    expect(during.filter((line) => /exec|fork/.test(line))).toEqual([]);
-    const opened = during.flatMap((line) => /open(?:at2?)?\(.*?"([^"]+)"/.exec(line)?.[1] ?? []);
-    expect([...new Set(opened)].sort()).toEqual([
+      await Promise.all([ipvs, route, sysctl].map((handle) => handle.close()));`;
+    expect(await filesOpened(preparation, action)).toEqual([
       '/proc/sys/net/ipv4/ip_forward',
       '/proc/thread-self/net/ip_vs_conn',
-      `/run/netns/${test.director.name}`,
+      `/run/netns/${name}`,
     ]);
-    // Threads are no processes. A call that another thread interrupts is printed in two parts; the flags are in the first.
-    for (const line of during.filter((text) => /\bclone3?\(/.test(text))) {
-      expect(line).toContain('CLONE_THREAD');
-    }
   });
 });

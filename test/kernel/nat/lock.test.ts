@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Nat } from '../../../src/nat/index.js';
 import { Xtables } from '../../../src/xtables/index.js';
+import { filesOpened } from '../../faults/support/traced.js';
 import { needing } from '../lacks.js';
 import { errorOf } from './errors.js';
 import { Iptables } from './iptables.js';
@@ -69,6 +70,27 @@ needing('ip_tables', () => {
       expect(error.message).toContain('a symbolic link lies in the place of the xtables lock');
       expect(existsSync(target)).toBe(false);
       expect(await nat.listRules()).toHaveLength(1);
+    });
+
+    it('is all that a change opens, beside the namespace and which tables are in use', async () => {
+      const preparation = `
+        import { Nat } from 'lvs/nat';
+        const netns = '/proc/self/ns/net';
+        const nat = await Nat.open({ netns, backend: 'legacy' });
+        await nat.addRedirect({ destination: '10.0.0.1' });
+        await nat.close();`;
+      const action = `
+        const other = await Nat.open({ netns, backend: 'legacy' });
+        await other.addRedirect({ destination: '10.0.0.2' });
+        await other.listRules();
+        await other.close();`;
+      expect(await filesOpened(preparation, action)).toEqual([
+        '/proc/self/ns/net',
+        '/proc/thread-self/net/ip6_tables_names',
+        '/proc/thread-self/net/ip_tables_names',
+        '/run/xtables.lock',
+      ]);
+      expect(iptables.save().filter((line) => line.startsWith('-A'))).toHaveLength(2);
     });
 
     it('does not hold up the program while it is waited for, nor readers', async () => {

@@ -90,6 +90,7 @@ describe('exportState and importState', () => {
       undefined,
       { ...state, version: 2 },
       { ...state, services: {} },
+      { ...state, services: [7] },
       { ...state, services: [{ ...state.services[0], dests: undefined }] },
       { ...state, extra: 1 },
       { ...state, timeouts: undefined },

@@ -2,8 +2,16 @@ import { describe, expect, it } from 'vitest';
 import * as errors from '../../../src/errors/index.js';
 import { composeMessage } from '../../../src/errors/message.js';
 
-const { HandleError, invalidType, invalidValue, KernelError, LoadError, LvsError, outOfRange } =
-  errors;
+const {
+  HandleError,
+  invalidType,
+  invalidValue,
+  KernelError,
+  LoadError,
+  LvsError,
+  outOfRange,
+  undoFailed,
+} = errors;
 
 describe('KernelError', () => {
   const error = new KernelError({
@@ -105,4 +113,17 @@ describe('an argument error', () => {
     expect(message).toMatch(/…$/);
     expect(invalidType('a', 'a number', { deep: { deeper: 1 } }).message).toContain('[Object]');
   });
+});
+
+it('what could not be undone is told with what went wrong first', () => {
+  const [first, second] = [new Error('EEXIST: it is there'), new Error('EPERM')];
+  expect(undoFailed(first, second)).toMatchObject({
+    name: 'LvsError',
+    code: 'ERR_LVS_UNDO',
+    message: expect.stringMatching(
+      /^EEXIST: it is there; .* could not be undone: look at the state$/,
+    ),
+    cause: second,
+  });
+  expect(undoFailed('aborted', second).message).toMatch(/^aborted; /);
 });
