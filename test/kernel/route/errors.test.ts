@@ -55,6 +55,24 @@ describe('the kernel refuses', () => {
     expect(await room.route.listAddresses({ device: 'ens3', family: 'ipv4' })).toEqual([]);
   });
 
+  it('a twin route and the wrong way of one, and says which there is', async () => {
+    const { route } = room;
+    const way = { destination: '192.0.2.0/24', device: 'ens3' };
+    await route.addAddress({ device: 'ens3', address: '10.0.0.1/24' });
+    await route.addRoute(way);
+    const twin = await errorOf(route.addRoute(way));
+    expect(twin).toMatchObject({ code: 'EEXIST' });
+    expect(twin.message).toContain('there is such a route already');
+    const other = { destination: way.destination, gateway: '10.0.0.9' };
+    const wrong = await errorOf(route.removeRoute(other));
+    expect(wrong).toMatchObject({ code: 'ESRCH' });
+    expect(wrong.message).toContain('ens3');
+    expect(await route.getRoute('192.0.2.9', { from: '10.0.0.1' })).toMatchObject({
+      device: 'ens3',
+    });
+    expect(room.json(['route show 192.0.2.0/24'])).toHaveLength(1);
+  });
+
   it('a missing address, and says which there are', async () => {
     const { route } = room;
     await route.addAddress({ device: 'ens3', address: '10.0.0.1/24', label: 'ens3:1' });
@@ -152,6 +170,11 @@ describe("the kernel's own text", () => {
       'address del 10.0.0.9/24 dev ens3',
       (route) => route.removeAddress({ device: 'ens3', address: '10.0.0.9/24' }),
     ],
+    [
+      'route add 192.0.2.0/24 dev lo',
+      (route) => route.addRoute({ destination: '192.0.2.0/24', device: 'lo' }),
+    ],
+    ['link set ens3 name lo', (route) => route.updateLink('ens3', { name: 'lo' })],
     ['rule del priority 77', (route) => route.removeRule({ priority: 77 })],
     [
       'neighbour del 10.0.0.9 dev ens3',
