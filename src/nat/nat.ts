@@ -39,9 +39,9 @@ const longestTimeout = 2 ** 31 - 1;
  * The nat rules of one network namespace that redirect packets to the machine itself: what a real
  * server needs to answer for a VIP that it has on no interface.
  *
- * Calls made in the same tick become one transaction of the kernel's (one commit of a legacy table).
- * If it refuses some of them, those alone reject and the others are done. Beside the errors that its
- * own text names, a call may reject with
+ * Calls made in the same tick become one transaction of the kernel's (one commit of a legacy table);
+ * more than fifteen hundred become several. If it refuses some of them, those alone reject and the
+ * others are done. Beside the errors that its own text names, a call may reject with
  *
  * - a `TypeError` or `RangeError` with one of Node's `ERR_…` codes, before the kernel sees anything,
  * - a {@link KernelError}: `EPERM` without a capability, `EAGAIN` when somebody else held the xtables
