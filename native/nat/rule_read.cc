@@ -199,8 +199,10 @@ int readRule(BlockReader* blocks, Rule* rule) {
     if (block.header.table == kRuleTableIndex) {
       if (begun) break;
       begun = true;
-      if (block.header.size != kRuleTable.size) return -EINVAL;
-      error = readHead(In(block.body, kRuleTable), rule);
+      uint8_t room[kRuleTable.size];
+      const uint8_t* record = wholeRecord(block, kRuleTable, room);
+      if (record == nullptr) return -EINVAL;
+      error = readHead(In(record, kRuleTable), rule);
     } else if (begun && block.header.table == kMatchTableIndex) {
       if (block.header.size != kMatchTable.size) return -EINVAL;
       error = readMatchRecord(In(block.body, kMatchTable), rule);

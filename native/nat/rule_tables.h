@@ -54,33 +54,34 @@ inline constexpr Choice kProtocolChoices[] = {
 
 constexpr uint16_t kNameSize = 32;  // of tables, chains, matches and targets, with the zero
 
+// What most rules say comes first: of a request's record only so much goes over as is set.
 inline constexpr Field kRuleFields[] = {
-    text("chain", 0, kNameSize),
-    u32("position", 0),  // counted from 0
-    u64("handle", 0),    // nf_tables only
-    u8("own", 0),        // made by this package, where that can be told
-    u8("complete", 0),   // 0: says more than these records can
-    u64("packets", 0),
-    u64("bytes", 0),
     address("source", 0),
     address("sourceMask", 0),
     u8("sourceInverted", 0),
     address("destination", 0),
     address("destinationMask", 0),
     u8("destinationInverted", 0),
+    u8("protocol", 0).named(kProtocolChoices),
+    u8("protocolInverted", 0),
+    u8("target", 0).named(kTargetChoices),
+    u8("random", 0),
+    u16("toPort", 0),
+    u16("toPortEnd", 0),
     text("inInterface", 0, kDeviceSize),
     u8("inInverted", 0),
     text("outInterface", 0, kDeviceSize),
     u8("outInverted", 0),
-    u8("protocol", 0).named(kProtocolChoices),
-    u8("protocolInverted", 0),
     u8("fragment", 0),
-    u8("target", 0).named(kTargetChoices),
     text("targetName", 0, kNameSize),  // the chain of a jump, or the name of an unknown target
     u8("targetRevision", 0),
-    u16("toPort", 0),
-    u16("toPortEnd", 0),
-    u8("random", 0),
+    u64("packets", 0),
+    u64("bytes", 0),
+    text("chain", 0, kNameSize),
+    u32("position", 0),  // counted from 0
+    u64("handle", 0),    // nf_tables only
+    u8("own", 0),        // made by this package, where that can be told
+    u8("complete", 0),   // 0: says more than these records can
 };
 inline constexpr auto kRuleLayout = layOut(kRuleFields);
 inline constexpr Table kRuleTable = tableOf("rule", kRuleLayout);

@@ -11,6 +11,15 @@ size_t padded(size_t size) { return (size + 7) & ~size_t{7}; }
 
 }  // namespace
 
+const uint8_t* wholeRecord(const Block& block, const Table& table, uint8_t* room) {
+  const size_t size = block.header.size;
+  if (size == table.size) return block.body;
+  if (size > table.size || size < sizeof(uint64_t)) return nullptr;
+  memset(room, 0, table.size);
+  memcpy(room, block.body, size);
+  return room;
+}
+
 bool BlockReader::next(Block* block) {
   const size_t left = static_cast<size_t>(end_ - at_);
   if (left < sizeof(BlockHeader)) return false;

@@ -57,6 +57,10 @@ struct Block {
   const uint8_t* body = nullptr;
 };
 
+// The record that a block holds, of which only the first fields may have come: it is copied to
+// `room` then, which has the table's size. Null: it is no record of the table.
+const uint8_t* wholeRecord(const Block& block, const Table& table, uint8_t* room);
+
 // Walks the blocks of one request. Every length is checked against what is really there.
 class BlockReader {
  public:

@@ -59,6 +59,8 @@ export interface AddressFields {
 
 export interface RuleFields {
   readonly table: Table;
+  /** Bytes of a record that tells addresses, a protocol and a redirect, as most do. */
+  readonly usualSize: number;
   readonly chain: TextField;
   readonly position: NumberField;
   readonly handle: CounterField;
@@ -127,6 +129,7 @@ function ruleFields(table: Table): RuleFields {
   });
   return {
     table,
+    usualSize: table.sizeThrough('toPortEnd'),
     chain: table.text('chain'),
     position: table.number('position'),
     handle: table.counter('handle'),

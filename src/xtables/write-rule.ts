@@ -22,7 +22,7 @@ import type { NewRule } from './types.js';
 /** Writes a rule that was checked: its record, one for each match, and the bytes that go with them. */
 export function writeRule(tables: RuleTables, arena: Arena, rule: NewRule): void {
   const { rule: fields } = tables;
-  const at = arena.record(fields.table);
+  const at = arena.record(fields.table, isUsual(rule) ? fields.usualSize : fields.table.size);
   writeAddressPattern(fields.source, arena, at, rule.source);
   writeAddressPattern(fields.destination, arena, at, rule.destination);
   writeInterface(fields.inInterface, fields.inInverted, arena, at, rule.inInterface);
@@ -35,6 +35,13 @@ export function writeRule(tables: RuleTables, arena: Arena, rule: NewRule): void
   for (const match of rule.matches ?? []) writeMatch(tables.match, arena, match);
 }
 
+/** Whether the record's first fields can tell the rule. */
+function isUsual(rule: NewRule): boolean {
+  const { inInterface, outInterface, fragment, packets, bytes, target } = rule;
+  const more = inInterface ?? outInterface ?? fragment ?? packets ?? bytes;
+  return more === undefined && target?.kind === 'redirect';
+}
+
 function writeAddressPattern(
   fields: AddressFields,
   arena: Arena,
@@ -45,7 +52,7 @@ function writeAddressPattern(
   const { not, address, mask } = parseAddressPattern('address', value);
   fields.address.write(arena, at, address);
   fields.mask.write(arena, at, mask);
-  fields.inverted.write(arena, at, not ? 1 : 0);
+  if (not) fields.inverted.write(arena, at, 1);
 }
 
 function writeInterface(
@@ -88,7 +95,7 @@ function writeTarget(fields: RuleFields, arena: Arena, at: number, target: Targe
       fields.toPort.write(arena, at, first);
       fields.toPortEnd.write(arena, at, last);
     }
-    fields.random.write(arena, at, target.random === true ? 1 : 0);
+    if (target.random === true) fields.random.write(arena, at, 1);
   } else if (target.kind === 'other') {
     fields.targetName.write(arena, at, target.name);
     fields.targetRevision.write(arena, at, target.revision);
