@@ -1,7 +1,7 @@
 // @ts-check
 // How often each line ran, as v8 and gcov report it, in one form.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../prepare.mjs';
 
@@ -45,7 +45,10 @@ export function addGcov(folder, lines) {
     /** @type {{ current_working_directory: string, files: { file: string, lines: { line_number: number, count: number }[] }[] }} */
     const { current_working_directory: compiled, files } = JSON.parse(unit);
     for (const { file, lines: counted } of files) {
-      const source = path.relative(root, realpathSync(path.resolve(compiled, file)));
+      const place = path.resolve(compiled, file);
+      // The folder may hold an object whose source is gone.
+      if (!existsSync(place)) continue;
+      const source = path.relative(root, realpathSync(place));
       if (!source.startsWith('native/')) continue;
       for (const { line_number, count } of counted) addLine(lines, source, line_number, count);
     }
