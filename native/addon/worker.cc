@@ -58,6 +58,9 @@ int Worker::start(napi_env env, napi_value onResults) {
   napi_add_env_cleanup_hook(env, environmentEnds, this);
   if (const int error = uv_thread_create(&thread_, threadMain, this)) {
     napi_release_threadsafe_function(deliverResults_, napi_tsfn_abort);
+    // Not left to the destructor: the object of a handle that was not opened waits for the
+    // collector.
+    closeWake();
     return error;
   }
   running_ = true;
