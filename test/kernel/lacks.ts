@@ -4,14 +4,17 @@ import { expect, it } from 'vitest';
 import { Nat } from '../../src/nat/index.js';
 import { Xtables } from '../../src/xtables/index.js';
 
-/** A part of the kernel that not every kernel has: the legacy tables, nf_tables for `ip`, either. */
-export type Part = 'ip_tables' | 'nftables' | 'nat';
+/**
+ * A part of the kernel that not every kernel has: the legacy tables, nf_tables for `ip`, either; tables of
+ * nf_tables that outlive their owner (6.9).
+ */
+export type Part = 'ip_tables' | 'nftables' | 'nat' | 'lasting tables';
 
 const lacking: { readonly [kernel in string]?: readonly Part[] } = {
   'uml-6.1': ['nftables'],
   'uml-6.12': ['nftables'],
   'uml-7.2': ['ip_tables', 'nftables', 'nat'],
-  'stock-6.1': [],
+  'stock-6.1': ['lasting tables'],
   'stock-7.2': [],
   host: [],
 };
@@ -43,6 +46,12 @@ const refusals: { readonly [part in Part]: () => Promise<void> } = {
     await expect(Nat.open()).rejects.toMatchObject({
       code: 'ENOTSUP',
       message: expect.stringMatching(/no backend works here .*nf_tables.*legacy x_tables/),
+    });
+  },
+  async 'lasting tables'() {
+    await expect(Nat.open({ backend: 'nftables', own: true })).rejects.toMatchObject({
+      code: 'ENOTSUP',
+      message: expect.stringContaining('this kernel is older than 6.9'),
     });
   },
 };

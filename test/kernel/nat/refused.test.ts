@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Nat } from '../../../src/nat/index.js';
 import { has, needing } from '../lacks.js';
 import { codeOf } from './errors.js';
@@ -23,8 +23,13 @@ function openWithout(capability: string, backend: string): { code: string; messa
 
 describe('the choice', () => {
   needing('nat', () => {
+    // Nobody has used a backend in a namespace that is new.
+    const netns = `nat-choice-${process.pid}`;
+    beforeAll(() => void execFileSync('ip', ['netns', 'add', netns]));
+    afterAll(() => void execFileSync('ip', ['netns', 'delete', netns]));
+
     it('is made by itself, with a reason', async () => {
-      await using nat = await Nat.open();
+      await using nat = await Nat.open({ netns });
       const backend = has('nftables') ? 'iptables-nft' : 'legacy';
       expect(nat.backend).toBe(backend);
       expect(nat.reason).toMatch(has('nftables') ? /nf_tables/ : /legacy/);

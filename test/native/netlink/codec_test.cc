@@ -190,12 +190,12 @@ TEST(fieldName, "codec: an offset of the extended ack names its field") {
 }
 
 TEST(tooLarge, "codec: what is too large for an attribute is an error of its message alone") {
-  const Bytes half(40000, 'x');
+  const std::vector<uint8_t> half(40000, 'x'), whole(UINT16_MAX);
   MessageWriter writer;
   writer.begin(0, 0, 0);
   writer.attribute(1, half.data(), half.size());
   CHECK_EQUAL(writer.error(), 0);
-  writer.attribute(2, Bytes(UINT16_MAX).data(), UINT16_MAX);
+  writer.attribute(2, whole.data(), whole.size());
   CHECK_EQUAL(writer.error(), -EMSGSIZE);
   writer.drop();
   writer.begin(0, 0, 0);
