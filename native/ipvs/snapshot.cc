@@ -64,11 +64,12 @@ void Snapshot::read(const Request& request) {
   const bool all = request.header.argument == kVerifyAll;
   Tree before, now;
   listServices(&before.services);
-  handOn(request.header.id, all ? &before : nullptr);
+  const uint32_t id = request.header.id;
+  handOn(id, all ? &before : nullptr);
   if (failed()) return;
   listServices(&now.services);
   BlockReader services = blocksOf(services_);
-  for (Block service; all && !failed() && services.next(&service);) {
+  for (Block service; all && goesOn(id) && services.next(&service);) {
     listDests(service, &now, nullptr);
   }
   if (failed()) return;
@@ -120,12 +121,7 @@ void Snapshot::listDests(const Block& service, Tree* tree, ResultWriter* copy) {
 // is a tree.
 void Snapshot::handOn(uint32_t id, Tree* tree) {
   BlockReader services = blocksOf(services_);
-  for (Block service; !failed() && services.next(&service);) {
-    if (host_.cancelled(id)) {
-      verdict_.error = -ECANCELED;
-      flags_ |= kCancelled;
-      return;
-    }
+  for (Block service; goesOn(id) && services.next(&service);) {
     host_.results().records(service.header.table, service.body, service.header.size);
     if (tree != nullptr) {
       listDests(service, tree, &host_.results());
@@ -133,8 +129,17 @@ void Snapshot::handOn(uint32_t id, Tree* tree) {
       const Rows rows{host_.results(), &host_, id};
       flags_ |= session_.list(requestFor(service), kListDests, rows, &verdict_);
     }
-    host_.postPart(id);
   }
+}
+
+// Between two services: hands on what there is, be it only the sign that the work goes on.
+bool Snapshot::goesOn(uint32_t id) {
+  if (failed()) return false;
+  host_.postPart(id);
+  if (!host_.cancelled(id)) return true;
+  verdict_.error = -ECANCELED;
+  flags_ |= kCancelled;
+  return false;
 }
 
 }  // namespace lvs::ipvs

@@ -46,6 +46,7 @@ class Snapshot {
   Request requestFor(const Block& service);
   void listDests(const Block& service, Tree* tree, ResultWriter* copy);
   void handOn(uint32_t id, Tree* tree);
+  bool goesOn(uint32_t id);
   bool failed() const { return verdict_.error != 0 || (flags_ & kLost) != 0; }
 
   netlink::Session& session_;

@@ -32,6 +32,7 @@ function measure(kernel, quick) {
   const [load = 0] = os.loadavg();
   run(process.execPath, [
     'test/lab/run.mjs',
+    ...['--cpu', String(os.availableParallelism() - 1)],
     ...['--kernel', kernel, '--timeout', String(limitSeconds)],
     ...(kernel === 'host' ? [] : ['--memory', '3G']),
     ...[

@@ -9,6 +9,7 @@ const OPTIONS = /** @type {const} */ ({
   kernel: { type: 'string', default: 'uml-6.1' },
   timeout: { type: 'string', default: '300' },
   memory: { type: 'string', default: '1G' },
+  cpu: { type: 'string', default: process.env['LVS_LAB_CPU'] ?? '' },
   modules: { type: 'string', default: '' },
   env: { type: 'string', multiple: true },
   'allow-warnings': { type: 'boolean', default: false },
@@ -19,6 +20,8 @@ const USAGE = `usage: node test/lab/run.mjs [OPTIONâ€¦] [--] COMMAND [ARGUMENTâ€
   --kernel NAME      ${Object.keys(KERNELS).join(', ')} (default ${OPTIONS.kernel.default})
   --timeout SECONDS  for boot and command together (default ${OPTIONS.timeout.default})
   --memory SIZE      of the kernel, such as 512M (default ${OPTIONS.memory.default})
+  --cpu N            keeps User-Mode Linux on the N-th processor, counted from 0, where it is several times as
+                     fast; the variable LVS_LAB_CPU does the same (default any)
   --modules A,B      kernel modules to load first
   --env NAME         pass this environment variable too; may be repeated
   --allow-warnings   a WARNING or BUG in the kernel's log is no failure
@@ -39,6 +42,7 @@ await runMain(() => {
     {
       timeout: parseTimeout(values.timeout),
       memory: values.memory,
+      cpu: values.cpu,
       allowWarnings: values['allow-warnings'],
     },
   );

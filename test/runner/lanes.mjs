@@ -27,21 +27,22 @@ export async function runJobs(jobs) {
   const waiting = jobs.entries();
   /** @type {Outcome[]} */
   const outcomes = [];
-  const lane = async () => {
-    for (const [index, job] of waiting) outcomes[index] = await run(job);
+  const lane = async (/** @type {number} */ cpu) => {
+    for (const [index, job] of waiting) outcomes[index] = await run(job, cpu);
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, lane));
+  await Promise.all(Array.from({ length: availableParallelism() }, (_, cpu) => lane(cpu)));
   return outcomes;
 }
 
 /**
  * @param {import('./jobs.mjs').Job} job
+ * @param {number} cpu that the lab's kernels stay on
  * @returns {Promise<Outcome>}
  */
-async function run(job) {
+async function run(job, cpu) {
   console.log(`… ${job.name} starts`);
   const start = performance.now();
-  const { status, output } = await capture(job);
+  const { status, output } = await capture(job, cpu);
   const seconds = (performance.now() - start) / 1000;
   announce(job.name);
   process.stdout.write(output);
@@ -50,12 +51,14 @@ async function run(job) {
 
 /**
  * @param {import('./jobs.mjs').Job} job
+ * @param {number} cpu
  * @returns {Promise<{ status: string, output: string }>}
  */
-function capture({ command, args }) {
+function capture({ command, args }, cpu) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: root,
+      env: { ...process.env, LVS_LAB_CPU: String(cpu) },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: LIMIT_SECONDS * 1000,
     });

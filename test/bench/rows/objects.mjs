@@ -98,8 +98,20 @@ async function adding(services, dests, { batched, times, toolTimes }) {
     toolName: 'ipvsadm -R',
     most: batched ? { floor: 1.5, tool: 40 } : { floor: 1.5, wakeUps: 1 },
     ...costs,
+    note: batched ? await barePromises(services, dests, costs['floor']?.wall) : undefined,
     profile,
   };
+}
+
+/** @param {number} services @param {number} dests @param {number} [floorSeconds] */
+async function barePromises(services, dests, floorSeconds = Number.NaN) {
+  const worker = libraryAt('objects.mjs', 'promiseTogether');
+  const { bare } = await compare({
+    bare: { times: 5, warmUps: 5, run: () => worker.run({ services, dests }) },
+  });
+  worker.end();
+  const share = ((bare?.wall ?? Number.NaN) / floorSeconds).toFixed(2);
+  return `as many bare promises, with nothing behind them, take ${share} × as long as C`;
 }
 
 /** @param {number} services @param {number} dests */

@@ -26,6 +26,23 @@ export function addTogether({ netns, services, dests }) {
   );
 }
 
+/**
+ * What JavaScript alone costs: as many promises, settled by somebody else, and nothing behind them.
+ * @param {{ services: number, dests: number }} what
+ */
+export function promiseTogether({ services, dests }) {
+  /** @type {(() => void)[]} */
+  const settlers = [];
+  const one = () =>
+    new Promise((/** @type {(value?: unknown) => void} */ resolve) => settlers.push(resolve));
+  return cost(() => {
+    setImmediate(() => {
+      for (const settle of settlers) settle();
+    });
+    return Promise.all(Array.from({ length: services * (dests + 1) }, one));
+  });
+}
+
 /** @param {{ netns: string, services: number, dests: number }} what */
 export function addOneByOne({ netns, services, dests }) {
   return withIpvs(netns, (ipvs) =>

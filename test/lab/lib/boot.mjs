@@ -14,10 +14,11 @@ const POLL = 20; // milliseconds
  * Runs one command on a kernel, with its output streamed to ours or on our terminal.
  * @param {import('./kernels.mjs').Kernel} kernel
  * @param {import('./job.mjs').Request} request
- * @param {{ timeout?: number, memory: string, allowWarnings: boolean }} options timeout in seconds
+ * @param {{ timeout?: number, memory: string, cpu?: string, allowWarnings: boolean }} options
+ *   timeout in seconds
  * @returns {Promise<number>} the command's exit status, or the lab's own
  */
-export async function runJob(kernel, request, { timeout, memory, allowWarnings }) {
+export async function runJob(kernel, request, { timeout, memory, cpu, allowWarnings }) {
   const begin = Date.now();
   const stop = new Stop(timeout);
   const job = createJob(kernel, request);
@@ -29,7 +30,8 @@ export async function runJob(kernel, request, { timeout, memory, allowWarnings }
       ];
   const restoreTerminal = request.terminal ? rememberTerminal() : undefined;
   try {
-    const machine = startMachine(kernel, job, { memory, terminal: Boolean(request.terminal) });
+    const terminal = Boolean(request.terminal);
+    const machine = startMachine(kernel, job, { memory, terminal, ...(cpu && { cpu }) });
     while (machine.running && stop.status === undefined) {
       await Promise.race([machine.ended, stop.asked, sleep(POLL)]);
       for (const tail of tails) tail.copy();

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * @typedef {{ memory: string, terminal: boolean }} Options
+ * @typedef {{ memory: string, terminal: boolean, cpu?: string }} Options
  */
 
 /**
@@ -93,14 +93,16 @@ const COMMON_WORDS = ['rw', 'loglevel=5', 'panic=-1', 'oops=panic'];
 
 /**
  * The shell is there to be process 1: a User-Mode Linux that is process 1 itself hangs when it
- * panics, since SIGABRT does not end that process.
+ * panics, since SIGABRT does not end that process. Its processes work in turns: on one processor
+ * they hand over at once, while another one sleeps until then and has to be woken each time.
  * @param {import('./kernels.mjs').Kernel} kernel
  * @param {string} job
  * @param {Options} options
  */
-function umlCommand({ folder }, job, { memory, terminal }) {
+function umlCommand({ folder }, job, { memory, terminal, cpu }) {
   const preload = `LD_PRELOAD=${path.join(folder, 'xstate.so')}`;
   return [
+    ...(cpu ? ['taskset', '--cpu-list', processor(Number(cpu))] : []),
     ...['/bin/sh', '-c', '"$@"; exit "$?"', 'sh', 'env', preload],
     ...[path.join(folder, 'image'), `mem=${memory}`, `uml_dir=${path.join(job, 'uml')}/`],
     ...['rootfstype=hostfs', 'rootflags=/', `init=${path.join(job, 'init')}`, ...COMMON_WORDS],
@@ -108,6 +110,19 @@ function umlCommand({ folder }, job, { memory, terminal }) {
     'seccomp=auto',
     ...['con=null', 'con0=null,fd:1', ...(terminal ? ['con1=fd:4,fd:4'] : [])],
   ];
+}
+
+/**
+ * @param {number} index among those that this process may use, and round again
+ * @returns {string} its number
+ */
+function processor(index) {
+  const allowed = /^Cpus_allowed_list:\s*(.+)$/m.exec(readFileSync('/proc/self/status', 'utf8'));
+  const numbers = (allowed?.[1] ?? '0').split(',').flatMap((range) => {
+    const [first = 0, last = first] = range.split('-').map(Number);
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  });
+  return String(numbers[index % numbers.length] ?? 0);
 }
 
 const START_QEMU = `
