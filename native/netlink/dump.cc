@@ -18,6 +18,7 @@ void Session::dump(const Request& request, const Operation& operation, Host& hos
 
 uint32_t Session::list(const Request& request, const Operation& operation, const Rows& rows,
                        Verdict* verdict) {
+  *verdict = {};  // the words of an earlier one lay where answers come in
   devices_.forget();
   firstSequence_ = nextSequence_;
   EncodeContext context{devices_, descriptors_};
