@@ -118,7 +118,11 @@ if (missing !== undefined) throw new Error(missing);
 const folder = build();
 exercise('uml-7.2', ['ipvs', 'worker']);
 exercise('host', ['route', 'capture', 'netns', 'nat', 'worker']);
-test('uml-7.2', ['test/kernel/ipvs/batching', 'test/kernel/capture/capture']);
+test('uml-7.2', ['test/kernel/ipvs/batching']);
+// Under AddressSanitizer User-Mode Linux hangs or crashes in these, whatever they do: the machine's kernel does not, but
+// has no tunnels.
+const withoutTunnels = ['--testNamePattern', '^(?!.*tunnel device)'];
+test('host', ['test/kernel/capture/capture', 'test/kernel/capture/batches', ...withoutTunnels]);
 if (!values.quick) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
