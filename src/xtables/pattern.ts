@@ -64,6 +64,8 @@ export function formatRange([first, last]: PortRange, between: string): string {
 }
 
 function portRange(name: string, part: unknown, whole: unknown): PortRange {
+  if (typeof part !== 'number' && typeof part !== 'string')
+    throw invalidType(name, somePorts, whole);
   const parts = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(String(part));
   const first = Number(parts?.[1]);
   const last = Number(parts?.[2] ?? parts?.[1]);

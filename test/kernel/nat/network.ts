@@ -45,7 +45,11 @@ export async function answer(
   port: number,
   meet: (socket: net.Socket) => void = (socket) => socket.end('here'),
 ): Promise<net.Server> {
-  const listener = net.createServer(meet);
+  const listener = net.createServer((socket) => {
+    // A caller whose connection was dropped from the kernel's table resets it.
+    socket.on('error', () => socket.destroy());
+    meet(socket);
+  });
   listener.listen({ fd: await openListener({ netns: server, address: '::', port }) });
   await once(listener, 'listening');
   return listener;
