@@ -174,3 +174,9 @@ export function icmp(
 ): Uint8Array {
   return bytes([type, code, 0, 0], rest, payload);
 }
+
+/** A frame of IPv4. */
+export const ip4 = (packet: Uint8Array): Uint8Array => ethernet(0x08_00, packet);
+
+/** A frame of IPv6. */
+export const ip6 = (packet: Uint8Array): Uint8Array => ethernet(0x86_dd, packet);

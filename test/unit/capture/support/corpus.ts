@@ -7,6 +7,8 @@ import {
   flags,
   fragment,
   icmp,
+  ip4,
+  ip6,
   ipv4,
   ipv6,
   macs,
@@ -18,8 +20,6 @@ import {
   udp,
 } from './build.js';
 
-const ip4 = (payload: Uint8Array): Uint8Array => ethernet(0x08_00, payload);
-const ip6 = (payload: Uint8Array): Uint8Array => ethernet(0x86_dd, payload);
 const none = '00:00:00:00:00:00';
 const data = text('0123456789');
 

@@ -5,6 +5,7 @@ import {
   ethernet,
   extension,
   icmp,
+  ip6,
   ipv4,
   ipv6,
   macs,
@@ -15,7 +16,6 @@ import {
   udp,
 } from './build.js';
 
-const ip6 = (payload: Uint8Array): Uint8Array => ethernet(0x86_dd, payload);
 const icmp4 = (...message: Parameters<typeof icmp>): Uint8Array =>
   ethernet(0x08_00, ipv4(1, icmp(...message)));
 const icmp6 = (...message: Parameters<typeof icmp>): Uint8Array => ip6(ipv6(58, icmp(...message)));

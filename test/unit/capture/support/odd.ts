@@ -4,6 +4,8 @@ import {
   ethernet,
   flags,
   icmp,
+  ip4,
+  ip6,
   ipv4,
   ipv6,
   tag,
@@ -14,8 +16,6 @@ import {
   udp,
 } from './build.js';
 
-const ip4 = (payload: Uint8Array): Uint8Array => ethernet(0x08_00, payload);
-const ip6 = (payload: Uint8Array): Uint8Array => ethernet(0x86_dd, payload);
 const data = text('0123456789');
 const change = (frame: Uint8Array, at: number, value: number): Uint8Array =>
   Uint8Array.from(frame, (byte, index) => (index === at ? value : byte));
