@@ -1,5 +1,5 @@
-// What JavaScript sees: describe, open, submit, cancel, keepResults, reference and close, and
-// detachResults and originalDestination, which need no handle. Handles are objects that carry a
+// What JavaScript sees: describe, open, submit, cancel, deliverNext, keepResults, reference and
+// close, and detachResults and originalDestination, which need no handle. Handles are objects that carry a
 // type tag, so that no other object can be passed for one.
 #include <napi.h>
 
@@ -85,6 +85,16 @@ Napi::Value cancel(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+// deliverNext(handle, onResults): what is delivered in a turn of its own
+Napi::Value deliverNext(const Napi::CallbackInfo& info) {
+  Worker* worker = workerOf(info);
+  if (worker == nullptr || !info[1].IsFunction()) {
+    return refuse(info.Env(), "deliverNext(handle, onResults)");
+  }
+  worker->deliverNext(info.Env(), info[1]);
+  return info.Env().Undefined();
+}
+
 Napi::Value keepResults(const Napi::CallbackInfo& info) {
   Worker* worker = workerOf(info);
   if (worker == nullptr) return refuse(info.Env(), "keepResults(handle)");
@@ -134,6 +144,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("open", Napi::Function::New(env, open, "open"));
   exports.Set("submit", Napi::Function::New(env, submit, "submit"));
   exports.Set("cancel", Napi::Function::New(env, cancel, "cancel"));
+  exports.Set("deliverNext", Napi::Function::New(env, deliverNext, "deliverNext"));
   exports.Set("keepResults", Napi::Function::New(env, keepResults, "keepResults"));
   exports.Set("detachResults", Napi::Function::New(env, detachResults, "detachResults"));
   exports.Set("reference", Napi::Function::New(env, reference, "reference"));

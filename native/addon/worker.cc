@@ -9,12 +9,17 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace lvs::addon {
 namespace {
 
 constexpr size_t kPostSize = 192 << 10;
 constexpr uint64_t kPostInterval = 20'000'000;  // nanoseconds
+// JavaScript pauses after so many bytes, and a lot counts for so many more: Node would deliver up to
+// a thousand lots that come while it works, and nothing else had its turn.
+constexpr size_t kTurnSize = 64 << 10;
+constexpr size_t kLotCost = 4 << 10;
 
 class Locked {
  public:
@@ -186,8 +191,7 @@ void Worker::run() {
     }
   }
   backend_.reset();
-  // No data is the last word.
-  if (!abandoned_) napi_call_threadsafe_function(deliverResults_, nullptr, napi_tsfn_nonblocking);
+  if (!abandoned_) announce({}, true);
 }
 
 bool Worker::nextBatch(Bytes* batch) {
@@ -260,29 +264,61 @@ void Worker::post() {
   if (results_.size() == 0) return;
   postedBefore_ = 0;
   posted_ = results_.size();
-  auto* bytes = new Bytes(results_.take(spares_->take(posted_)));
-  if (napi_call_threadsafe_function(deliverResults_, bytes, napi_tsfn_nonblocking) != napi_ok) {
-    delete bytes;
+  announce(results_.take(spares_->take(posted_)), false);
+}
+
+// No bytes are the last word.
+void Worker::announce(Bytes lot, bool last) {
+  {
+    const Locked locked(&mutex_);
+    if (last) {
+      ended_ = true;
+    } else {
+      lots_.push_back(std::move(lot));
+    }
+    if (announced_) return;
+    announced_ = true;
   }
+  napi_call_threadsafe_function(deliverResults_, nullptr, napi_tsfn_nonblocking);
+}
+
+// Empty where it is the last word; false where there is neither.
+bool Worker::takeLot(Bytes* lot, bool* pause) {
+  const Locked locked(&mutex_);
+  announced_ = false;
+  if (lots_.empty()) return std::exchange(ended_, false);
+  lot->swap(lots_.front());
+  lots_.erase(lots_.begin());
+  delivered_ += lot->size() + kLotCost;
+  *pause = delivered_ >= kTurnSize || !lots_.empty() || ended_;
+  if (*pause) delivered_ = 0;
+  announced_ = *pause;
+  return true;
 }
 
 // Runs on the JavaScript thread. Statuses are ignored on purpose: they fail only while the
 // environment is being torn down, when nobody is left to tell.
-void Worker::deliver(napi_env env, napi_value onResults, void* self, void* data) {
-  const std::unique_ptr<Bytes> bytes(static_cast<Bytes*>(data));
-  if (env == nullptr) return;
-  auto* worker = static_cast<Worker*>(self);
+void Worker::deliver(napi_env env, napi_value onResults, void* self, void*) {
+  if (env != nullptr) static_cast<Worker*>(self)->deliverNext(env, onResults);
+}
+
+void Worker::deliverNext(napi_env env, napi_value onResults) {
+  Bytes lot;
+  bool pause = false;
   napi_value undefined = nullptr;
-  if (napi_get_undefined(env, &undefined) != napi_ok) return;
-  if (bytes == nullptr) {
-    worker->finish(env);
+  if (!takeLot(&lot, &pause) || napi_get_undefined(env, &undefined) != napi_ok) return;
+  if (lot.empty()) {
+    finish(env);
     napi_call_function(env, undefined, onResults, 1, &undefined, nullptr);
     return;
   }
-  const auto size = static_cast<uint32_t>(bytes->size());
-  napi_value arguments[2] = {worker->landing_.place(env, std::move(*bytes)), nullptr};
-  if (arguments[0] == nullptr || napi_create_uint32(env, size, &arguments[1]) != napi_ok) return;
-  napi_call_function(env, undefined, onResults, 2, arguments, nullptr);
+  const auto size = static_cast<uint32_t>(lot.size());
+  napi_value arguments[3] = {landing_.place(env, std::move(lot)), nullptr, nullptr};
+  if (arguments[0] == nullptr || napi_create_uint32(env, size, &arguments[1]) != napi_ok ||
+      napi_get_boolean(env, pause, &arguments[2]) != napi_ok) {
+    return;
+  }
+  napi_call_function(env, undefined, onResults, 3, arguments, nullptr);
 }
 
 void Worker::finish(napi_env env) {

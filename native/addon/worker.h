@@ -27,6 +27,9 @@ class Worker final : public Host {
   int start(napi_env env, napi_value onResults);
   void submit(const uint8_t* data, size_t size);
   void cancel(uint32_t id);
+  // Hands the next lot of results to JavaScript, if there is one. JavaScript calls it in the turn
+  // after one that was told to pause.
+  void deliverNext(napi_env env, napi_value onResults);
   // The ArrayBuffer delivered last is not used again.
   void keepResults(napi_env env);
   // Ends the thread once everything submitted has run.
@@ -54,6 +57,8 @@ class Worker final : public Host {
   void waitForWork();
   void wake();
   void closeWake();
+  void announce(Bytes lot, bool last);
+  bool takeLot(Bytes* lot, bool* pause);
   void finish(napi_env env);
 
   const Protocol& protocol_;
@@ -85,6 +90,10 @@ class Worker final : public Host {
   };
   uint64_t submitted_ = 0;
   std::vector<Cancelled> cancelled_;
+  std::vector<Bytes> lots_;  // of results, oldest first
+  bool ended_ = false;       // and none will follow
+  bool announced_ = false;   // JavaScript will come for them
+  size_t delivered_ = 0;     // bytes, and some for each lot, since JavaScript paused last
   std::atomic<bool> closing_{false};
   std::atomic<bool> abandoned_{false};
 };

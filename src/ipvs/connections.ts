@@ -14,6 +14,8 @@ import type {
 import type { IpvsCore } from './core.js';
 import { RowsOfPages } from './rows-of-pages.js';
 
+const pagesAhead = 2;
+
 /** What `Ipvs` does with the connection table. */
 export class Connections {
   readonly #core: IpvsCore;
@@ -36,22 +38,26 @@ export class Connections {
     return new RowsOfPages(this.pages(options));
   }
 
-  /** Reads one page ahead, so that the thread works while the caller does. */
+  /**
+   * The thread reads two pages ahead: one of them while the caller takes rows in one go, when nothing
+   * leaves for the thread.
+   */
   async *pages(options: ConnectionOptions): AsyncGenerator<IpvsConnection[], void, undefined> {
     const query = checkConnectionOptions(this.#query, options);
     const cursor = ++this.#lastCursor;
+    const ahead: Promise<Reply<IpvsConnection>>[] = [];
     let left = query.limit;
     let page = await this.#page(cursor, options, query);
     try {
-      while (left > 0) {
-        const ahead =
-          page.end || left <= page.rows.length ? undefined : this.#page(cursor, options);
-        // Its failure is met when its turn comes; until then it is nobody's.
-        ahead?.catch(() => undefined);
+      while (true) {
         left -= page.rows.length;
+        while (!page.end && left > 0 && ahead.length < pagesAhead) {
+          ahead.push(this.#pageAhead(cursor, options));
+        }
         if (page.rows.length > 0) yield left < 0 ? page.rows.slice(0, left) : page.rows;
-        if (ahead === undefined) break;
-        page = await ahead;
+        const next = page.end || left <= 0 ? undefined : ahead.shift();
+        if (next === undefined) break;
+        page = await next;
       }
     } finally {
       if (!page.end) await this.#close(cursor);
@@ -93,6 +99,13 @@ export class Connections {
     return this.#ask('list connections', cursor, options, query?.write, (rows, at) =>
       readConnection(this.#fields, rows, at),
     );
+  }
+
+  /** Its failure is met when its turn comes; until then it is nobody's. */
+  #pageAhead(cursor: number, options: ConnectionOptions): Promise<Reply<IpvsConnection>> {
+    const page = this.#page(cursor, options);
+    page.catch(() => undefined);
+    return page;
   }
 
   #ask<T>(

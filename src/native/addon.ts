@@ -34,21 +34,24 @@ export interface NativeHandle {
   readonly __nativeHandle: never;
 }
 
+/**
+ * Gets a buffer that begins with `size` bytes of result blocks and is used again for the next ones,
+ * and `undefined` as its last call. Where it has to `pause`, it gets the next ones only when
+ * `deliverNext` is called, which is for another turn of the event loop.
+ */
+export type OnResults = (results: ArrayBuffer | undefined, size: number, pause: boolean) => void;
+
 /** What `native/addon/module.cc` exports. */
 export interface Addon {
   describe(protocol: string): ProtocolDescription;
   /**
-   * Starts the handle's thread. `onResults` gets a buffer that begins with `size` bytes of result
-   * blocks and is used again for the next ones, and `undefined` as its last call. A negative errno
-   * where there was no thread or descriptor to be had.
+   * Starts the handle's thread. A negative errno where there was no thread or descriptor to be had.
    */
-  open(
-    protocol: string,
-    netns: string,
-    onResults: (results: ArrayBuffer | undefined, size: number) => void,
-  ): NativeHandle | number;
+  open(protocol: string, netns: string, onResults: OnResults): NativeHandle | number;
   submit(handle: NativeHandle, requests: Uint8Array): void;
   cancel(handle: NativeHandle, id: number): void;
+  /** Calls back with the next results, if there are any. */
+  deliverNext(handle: NativeHandle, onResults: OnResults): void;
   /** The buffer that `onResults` got last is not used again. */
   keepResults(handle: NativeHandle): void;
   /** Gives the memory of a kept buffer back. Views of it have no bytes from then on. */

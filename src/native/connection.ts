@@ -223,7 +223,8 @@ export class Connection {
   }
 
   /** @internal Called with each lot of results, and without any as the thread's last word. */
-  receive(bytes: ArrayBuffer | undefined, size: number): void {
+  receive(bytes: ArrayBuffer | undefined, size: number, pause: boolean): void {
+    if (pause) setImmediate(() => this.#addon.deliverNext(this.#native, this.#receiver.callback));
     if (bytes === undefined) {
       this.#end();
       return;

@@ -1,6 +1,8 @@
+import type { OnResults } from './addon.js';
+
 /** Whoever results are for. */
 interface Recipient {
-  receive(bytes: ArrayBuffer | undefined, size: number): void;
+  readonly receive: OnResults;
 }
 
 /** Passes results on, without keeping a connection alive that nobody uses any more. */
@@ -13,7 +15,7 @@ export class Receiver {
     this.#recipient = new WeakRef(recipient);
   }
 
-  readonly callback = (bytes: ArrayBuffer | undefined, size: number): void => {
-    this.#recipient.deref()?.receive(bytes, size);
+  readonly callback: OnResults = (bytes, size, pause) => {
+    this.#recipient.deref()?.receive(bytes, size, pause);
   };
 }

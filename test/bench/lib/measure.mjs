@@ -120,7 +120,7 @@ function medianCost(costs) {
 }
 
 /**
- * Runs the contestants in turns, so that whatever else the machine does meets all of them, and returns the median
+ * Warms the contestants up and then runs them in turns, so that whatever else the machine does meets all of them, and returns the median
  * of each. `best` is the shortest run, `first` the very first one.
  * @param {Record<string, { run: () => Cost | Promise<Cost>, times: number, warmUps?: number } | undefined>} contestants
  *   `warmUps` is how many runs are not counted: the first ones measure V8's compilers and the growth of its heap
@@ -134,10 +134,13 @@ export async function compare(contestants) {
       ? []
       : [{ name, warmUps: 0, ...contestant, costs: /** @type {Cost[]} */ ([]) }],
   );
-  const rounds = Math.max(...taking.map(({ times, warmUps }) => times + warmUps));
+  for (const { run, warmUps, costs } of taking) {
+    while (costs.length < warmUps) costs.push(await run());
+  }
+  const rounds = Math.max(...taking.map(({ times }) => times));
   for (let round = 0; round < rounds; round++) {
-    for (const { run, times, warmUps, costs } of taking) {
-      if (costs.length < times + warmUps) costs.push(await run());
+    for (const { run, times, costs } of taking) {
+      if (round < times) costs.push(await run());
     }
   }
   for (const { name, costs, warmUps } of taking) {

@@ -24,9 +24,10 @@ export async function* rows(conditions) {
 
 /** @param {number} size @param {boolean} restarts @param {boolean} quick */
 async function* reading(size, restarts, quick) {
-  const many = size > (restarts ? 30_000 : 100_000);
-  const times = many ? 1 : quick ? 2 : 5;
-  const how = { times, restarts, rounds: restarts ? 1 : Math.ceil(roundsOf / size) };
+  const isSlow = restarts && size > 30_000;
+  const times = isSlow ? 1 : quick ? 2 : 5;
+  const warmUps = isSlow ? 0 : restarts ? 3 : Math.ceil(warmUpRows / Math.max(size, roundsOf));
+  const how = { times, warmUps, restarts, rounds: restarts ? 1 : Math.ceil(roundsOf / size) };
   yield await listing(size, { filtered: false, ...how });
   yield await listing(size, { filtered: true, ...how });
   yield await counting(size, how);
@@ -34,6 +35,8 @@ async function* reading(size, restarts, quick) {
 
 /** Rows that are read at a time at least. */
 const roundsOf = 100_000;
+/** Rows after which V8 has compiled what it will. */
+const warmUpRows = 2_000_000;
 
 /** @param {import('../lib/row.mjs').Conditions} conditions */
 function sizesFor({ restarts, quick, emulated }) {
@@ -83,6 +86,7 @@ function makeConnections(count) {
 /**
  * @typedef {object} How
  * @property {number} times
+ * @property {number} warmUps
  * @property {boolean} restarts
  * @property {number} rounds
  */
@@ -95,7 +99,7 @@ const readInRounds = (rounds) => perRound(floor(['read', file, rounds]), rounds)
  * @param {How & { filtered: boolean }} how
  * @returns {Promise<Row>}
  */
-async function listing(count, { filtered, times, restarts, rounds }) {
+async function listing(count, { filtered, times, warmUps, restarts, rounds }) {
   const library = libraryAt('connections.mjs', 'list');
   const work = filtered
     ? { filter: { dest: '10.0.1.1' }, rows: count / dests }
@@ -104,10 +108,11 @@ async function listing(count, { filtered, times, restarts, rounds }) {
   const isMany = count > 100_000;
   const isSlow = times === 1;
   const costs = await compare({
-    library: { times, warmUps: isSlow ? 0 : 1, run: () => library.run(what) },
-    roomy: isMany || isSlow ? undefined : { times, warmUps: 1, run: () => library.runRoomy(what) },
+    library: { times, warmUps, run: () => library.run(what) },
+    roomy: isMany || isSlow ? undefined : { times, warmUps, run: () => library.runRoomy(what) },
     floor: { times, run: () => readInRounds(rounds) },
-    tool: isSlow || filtered ? undefined : { times: 1, run: () => tool('ipvsadm', ['-Lnc']) },
+    tool:
+      isMany || isSlow || filtered ? undefined : { times: 1, run: () => tool('ipvsadm', ['-Lnc']) },
   });
   library.end();
   const title = filtered ? 'for await, filter keeps 1 %' : 'for await';
@@ -127,11 +132,11 @@ async function listing(count, { filtered, times, restarts, rounds }) {
 }
 
 /** @param {number} count @param {How} how @returns {Promise<Row>} */
-async function counting(count, { times, rounds }) {
+async function counting(count, { times, warmUps, rounds }) {
   const library = libraryAt('connections.mjs', 'count');
   const what = { filter: {}, rows: count, rounds };
   const costs = await compare({
-    library: { times, warmUps: times === 1 ? 0 : 1, run: () => library.run(what) },
+    library: { times, warmUps, run: () => library.run(what) },
     floor: { times, run: () => readInRounds(rounds) },
   });
   library.end();

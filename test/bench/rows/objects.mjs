@@ -76,7 +76,7 @@ async function adding(services, dests, { batched, times, toolTimes }) {
   const library = libraryAt('objects.mjs', batched ? 'addTogether' : 'addOneByOne');
   const what = () => ({ netns: freshNetns(), services, dests });
   await checkSame(library, services, dests);
-  const warmUps = batched ? 5 : 1;
+  const warmUps = batched ? 15 : 2;
   const costs = await compare({
     library: { times, warmUps, run: () => library.run(what()) },
     roomy: batched ? { times, warmUps, run: () => library.runRoomy(what()) } : undefined,
@@ -134,7 +134,8 @@ async function reading(services, dests, { times, toolTimes }) {
   floor(['add', services, dests, 1000], netns);
   const library = libraryAt('objects.mjs', 'readAll');
   const what = { netns, services, dests };
-  const warmUps = services > 1000 ? 1 : 4;
+  // By then V8 has found out how large a heap these rows take, and touches no new page.
+  const warmUps = services > 1000 ? 5 : 20;
   const costs = await compare({
     library: { times, warmUps, run: () => library.run(what) },
     roomy: { times, warmUps, run: () => library.runRoomy(what) },

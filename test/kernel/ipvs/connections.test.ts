@@ -196,6 +196,20 @@ describe('a listing', () => {
     }
   });
 
+  it('lets the event loop have turns, however quickly its pages are taken', async () => {
+    let turns = 0;
+    let isListing = true;
+    const turn = (): void => {
+      turns++;
+      if (isListing) setImmediate(turn);
+    };
+    setImmediate(turn);
+    let pages = 0;
+    while (pages < 200) pages += (await rowsOf({ pageSize: 1 })).length;
+    isListing = false;
+    expect(turns).toBeGreaterThan(200 / 20);
+  });
+
   it('can be left early, and two can go on at once', async () => {
     const first = lab.ipvs.listConnections({ pageSize: 1 });
     const second = lab.ipvs.listConnections({ pageSize: 2 });

@@ -4,6 +4,27 @@ import type { Results } from '../../../src/native/results.js';
 import { FakeAddon } from '../support/fake-addon.js';
 import { change, flushed, list, number, numbers, openFake, protocol, row } from './support.js';
 
+describe('results that came together', () => {
+  it('are taken in turns of the event loop, with anything else in between', async () => {
+    const { addon, connection } = await openFake();
+    const seen: string[] = [];
+    const calls = [1, 2, 3].map(async (call) => {
+      await connection.request(change, {});
+      seen.push(`answer ${call}`);
+    });
+    await flushed();
+    setImmediate(() => seen.push('something else'));
+    addon.waiting.push(
+      () => addon.answerAndPause([2, {}]),
+      () => addon.answer([3, {}]),
+    );
+    addon.answerAndPause([1, {}]);
+    await Promise.all(calls);
+    expect(seen).toEqual(['answer 1', 'something else', 'answer 2', 'answer 3']);
+    expect(addon.waiting).toEqual([]);
+  });
+});
+
 describe('a batch', () => {
   it('is all calls of one tick, in their order', async () => {
     const { addon, connection } = await openFake();

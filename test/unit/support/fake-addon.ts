@@ -1,4 +1,9 @@
-import type { Addon, NativeHandle, ProtocolDescription } from '../../../src/native/addon.js';
+import type {
+  Addon,
+  NativeHandle,
+  OnResults,
+  ProtocolDescription,
+} from '../../../src/native/addon.js';
 import { headers, resultFlag, textBlock, textTag } from '../../../src/native/wire.js';
 
 /** A request as the addon would get it. */
@@ -30,7 +35,9 @@ export class FakeAddon implements Addon {
   kept = 0;
   detached: ArrayBuffer[] = [];
   readonly detachResults = (results: ArrayBuffer): void => void this.detached.push(results);
-  onResults: (results: ArrayBuffer | undefined, size: number) => void = () => undefined;
+  onResults: OnResults = () => undefined;
+  /** What `deliverNext` delivers. */
+  readonly waiting: (() => void)[] = [];
   readonly #description: ProtocolDescription;
 
   constructor(description: ProtocolDescription) {
@@ -41,11 +48,7 @@ export class FakeAddon implements Addon {
     return this.#description;
   }
 
-  open(
-    _: string,
-    __: string,
-    onResults: (results: ArrayBuffer | undefined, size: number) => void,
-  ): NativeHandle {
+  open(_: string, __: string, onResults: OnResults): NativeHandle {
     this.onResults = onResults;
     return this.handle;
   }
@@ -57,6 +60,10 @@ export class FakeAddon implements Addon {
 
   cancel(_: NativeHandle, id: number): void {
     this.cancelled.push(id);
+  }
+
+  deliverNext(_: NativeHandle, onResults: OnResults): void {
+    if (onResults === this.onResults) this.waiting.shift()?.();
   }
 
   keepResults(): void {
@@ -81,15 +88,24 @@ export class FakeAddon implements Addon {
 
   /** Delivers one lot of results, given as pairs of id and answer. */
   answer(...answers: readonly (readonly [id: number, answer: Answer])[]): void {
+    this.#deliver(answers, false);
+  }
+
+  /** The same, and what follows has to wait for another turn of the event loop. */
+  answerAndPause(...answers: readonly (readonly [id: number, answer: Answer])[]): void {
+    this.#deliver(answers, true);
+  }
+
+  #deliver(answers: readonly (readonly [id: number, answer: Answer])[], pause: boolean): void {
     const bytes = Buffer.concat(answers.map(([id, answer]) => writeResult(id, answer)));
     const own = new ArrayBuffer(bytes.length);
     new Uint8Array(own).set(bytes);
-    this.onResults(own, own.byteLength);
+    this.onResults(own, own.byteLength, pause);
   }
 
   /** The thread's last word. */
   end(): void {
-    this.onResults(undefined, 0);
+    this.onResults(undefined, 0, false);
   }
 }
 
