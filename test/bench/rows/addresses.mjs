@@ -23,7 +23,7 @@ export async function* rows({ emulated, quick, times }) {
  */
 async function adding(count, { times, toolTimes }) {
   const library = libraryAt('addresses.mjs', 'add');
-  const warmUps = count > 1000 ? 1 : 4;
+  const warmUps = count > 1000 ? 1 : 20;
   const costs = await compare({
     library: { times, warmUps, run: () => library.run({ netns: freshNetns(), count }) },
     roomy:

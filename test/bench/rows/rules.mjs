@@ -21,7 +21,7 @@ export async function* rows({ kernel, emulated, quick, times }) {
  */
 async function adding(count, { times, toolTimes }) {
   const library = libraryAt('rules.mjs', 'add');
-  const warmUps = 4;
+  const warmUps = 20;
   const costs = await compare({
     library: { times, warmUps, run: () => library.run({ netns: freshNetns(), count }) },
     roomy: { times, warmUps, run: () => library.runRoomy({ netns: freshNetns(), count }) },

@@ -17,7 +17,7 @@ export async function* rows({ hasIpvs, times }) {
 
 const gets = 500;
 const opens = 20;
-const warmUps = 3;
+const warmUps = 10;
 
 /** @param {number} times @returns {Promise<Row>} */
 async function getting(times) {
