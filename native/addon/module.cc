@@ -1,6 +1,6 @@
 // What JavaScript sees: describe, open, submit, cancel, deliverNext, keepResults, reference and
-// close, and detachResults and originalDestination, which need no handle. Handles are objects that carry a
-// type tag, so that no other object can be passed for one.
+// close, and detachResults and originalDestination, which need no handle. Handles are objects that
+// carry a type tag, so that no other object can be passed for one.
 #include <napi.h>
 
 #include <cstring>

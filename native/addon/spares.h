@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "addon/locked.h"
 #include "records/bytes.h"
 
 namespace lvs::addon {
@@ -23,7 +24,7 @@ class Spares {
   // else the largest, since it takes the least to grow.
   Bytes take(size_t size) {
     Bytes bytes;
-    uv_mutex_lock(&mutex_);
+    const Locked locked(&mutex_);
     const auto found = std::min_element(spares_.begin(), spares_.end(),
                                         [size](const Bytes& one, const Bytes& other) {
                                           const bool fits = one.capacity() >= size;
@@ -36,18 +37,16 @@ class Spares {
       spares_.pop_back();
       size_ -= bytes.capacity();
     }
-    uv_mutex_unlock(&mutex_);
     return bytes;
   }
 
   void giveBack(Bytes&& used) {
     used.clear();
-    uv_mutex_lock(&mutex_);
+    const Locked locked(&mutex_);
     if (size_ + used.capacity() <= kMostBytes) {
       size_ += used.capacity();
       spares_.push_back(std::move(used));
     }
-    uv_mutex_unlock(&mutex_);
   }
 
  private:

@@ -9,28 +9,12 @@
 
 #include <algorithm>
 #include <cstring>
-#include <utility>
 
 namespace lvs::addon {
 namespace {
 
 constexpr size_t kPostSize = 192 << 10;
 constexpr uint64_t kPostInterval = 20'000'000;  // nanoseconds
-// JavaScript pauses after so many bytes, and a lot counts for so many more: Node would deliver up to
-// a thousand lots that come while it works, and nothing else had its turn.
-constexpr size_t kTurnSize = 64 << 10;
-constexpr size_t kLotCost = 4 << 10;
-
-class Locked {
- public:
-  explicit Locked(uv_mutex_t* mutex) : mutex_(mutex) { uv_mutex_lock(mutex_); }
-  ~Locked() { uv_mutex_unlock(mutex_); }
-  Locked(const Locked&) = delete;
-  Locked& operator=(const Locked&) = delete;
-
- private:
-  uv_mutex_t* mutex_;
-};
 
 }  // namespace
 
@@ -191,7 +175,7 @@ void Worker::run() {
     }
   }
   backend_.reset();
-  if (!abandoned_) announce({}, true);
+  if (!abandoned_ && lots_.end()) announce();
 }
 
 bool Worker::nextBatch(Bytes* batch) {
@@ -264,36 +248,11 @@ void Worker::post() {
   if (results_.size() == 0) return;
   postedBefore_ = 0;
   posted_ = results_.size();
-  announce(results_.take(spares_->take(posted_)), false);
+  if (lots_.add(results_.take(spares_->take(posted_)))) announce();
 }
 
-// No bytes are the last word.
-void Worker::announce(Bytes lot, bool last) {
-  {
-    const Locked locked(&mutex_);
-    if (last) {
-      ended_ = true;
-    } else {
-      lots_.push_back(std::move(lot));
-    }
-    if (announced_) return;
-    announced_ = true;
-  }
+void Worker::announce() {
   napi_call_threadsafe_function(deliverResults_, nullptr, napi_tsfn_nonblocking);
-}
-
-// Empty where it is the last word; false where there is neither.
-bool Worker::takeLot(Bytes* lot, bool* pause) {
-  const Locked locked(&mutex_);
-  announced_ = false;
-  if (lots_.empty()) return std::exchange(ended_, false);
-  lot->swap(lots_.front());
-  lots_.erase(lots_.begin());
-  delivered_ += lot->size() + kLotCost;
-  *pause = delivered_ >= kTurnSize || !lots_.empty() || ended_;
-  if (*pause) delivered_ = 0;
-  announced_ = *pause;
-  return true;
 }
 
 // Runs on the JavaScript thread. Statuses are ignored on purpose: they fail only while the
@@ -306,7 +265,7 @@ void Worker::deliverNext(napi_env env, napi_value onResults) {
   Bytes lot;
   bool pause = false;
   napi_value undefined = nullptr;
-  if (!takeLot(&lot, &pause) || napi_get_undefined(env, &undefined) != napi_ok) return;
+  if (!lots_.take(&lot, &pause) || napi_get_undefined(env, &undefined) != napi_ok) return;
   if (lot.empty()) {
     finish(env);
     napi_call_function(env, undefined, onResults, 1, &undefined, nullptr);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "addon/landing.h"
+#include "addon/lots.h"
 #include "addon/spares.h"
 #include "records/backend.h"
 
@@ -57,8 +58,7 @@ class Worker final : public Host {
   void waitForWork();
   void wake();
   void closeWake();
-  void announce(Bytes lot, bool last);
-  bool takeLot(Bytes* lot, bool* pause);
+  void announce();
   void finish(napi_env env);
 
   const Protocol& protocol_;
@@ -75,6 +75,7 @@ class Worker final : public Host {
 
   const std::shared_ptr<Spares> spares_ = std::make_shared<Spares>();
   Landing landing_{spares_};
+  Lots lots_;
 
   napi_env env_ = nullptr;
   napi_threadsafe_function deliverResults_ = nullptr;
@@ -90,10 +91,6 @@ class Worker final : public Host {
   };
   uint64_t submitted_ = 0;
   std::vector<Cancelled> cancelled_;
-  std::vector<Bytes> lots_;  // of results, oldest first
-  bool ended_ = false;       // and none will follow
-  bool announced_ = false;   // JavaScript will come for them
-  size_t delivered_ = 0;     // bytes, and some for each lot, since JavaScript paused last
   std::atomic<bool> closing_{false};
   std::atomic<bool> abandoned_{false};
 };
