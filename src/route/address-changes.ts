@@ -98,12 +98,14 @@ export async function relabelAddress(
   });
 }
 
+/** No signal ends it half way, when neither address is there. */
 async function replace(
   line: Line,
   current: AddressConfig,
   wanted: AddressConfig,
-  options: CallOptions,
+  { timeout }: CallOptions,
 ): Promise<void> {
+  const options = { timeout };
   const along = await removeAddress(line, current, options);
   try {
     await addAddress(line, wanted, options);
@@ -156,7 +158,7 @@ async function change(line: Line, wanted: ResolvedAddress, options: CallOptions)
     {
       operation: 'changeAddress',
       write: (arena) => line.bound.address.write(arena, wanted),
-      subject: subjectOf('update address', wanted, () => undefined),
+      subject: subjectOf('update address', wanted),
       isDone: async () => {
         const now = await findAddress(line, wanted, {});
         return now !== undefined && sameChangeable(wanted, resolveAddress(anyLabel(now)));

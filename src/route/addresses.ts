@@ -135,14 +135,14 @@ export async function findAddress(
 export function subjectOf(
   operation: string,
   key: ResolvedKey,
-  explain: NonNullable<Subject['explain']>,
+  explain?: Subject['explain'],
 ): Subject {
   return {
     operation,
     object: `${key.name} on ${key.device}`,
     names: { device: key.device },
     fields: fieldNames,
-    explain,
+    ...(explain !== undefined && { explain }),
   };
 }
 

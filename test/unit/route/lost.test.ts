@@ -1,40 +1,28 @@
 import { expect, it } from 'vitest';
-import { Connection } from '../../../src/native/connection.js';
-import { loadAddon } from '../../../src/native/index.js';
-import { Protocol } from '../../../src/native/table.js';
 import { addAddress } from '../../../src/route/address-addition.js';
 import { removeAddress } from '../../../src/route/addresses.js';
-import { bindTo } from '../../../src/route/bound.js';
-import { Line } from '../../../src/route/line.js';
-import { FakeAddon } from '../support/fake-addon.js';
+import type { Line } from '../../../src/route/line.js';
+import type { Answer, SubmittedRequest } from '../support/fake-addon.js';
+import { openLine } from './support.js';
 
 const address = { device: 'ens3', address: '10.0.0.1/24' };
 
 /** A line to a kernel that loses the answers to writes, and has, or lacks, what is asked for. */
-async function openLossy(has: (writes: number) => boolean) {
-  const addon = new FakeAddon(loadAddon().describe('route'));
-  const protocol = new Protocol('route', addon.describe());
-  const opening = Connection.open(addon, protocol, { netns: '', timeout: 5000 });
-  addon.answer([0, {}]);
-  const bound = bindTo(protocol);
-  const line = new Line(await opening, bound);
-  const listing = protocol.operation('listAddresses').index;
+async function openLossy(
+  has: (writes: number) => boolean,
+): Promise<{ line: Line; writes: () => number }> {
   let row: Buffer | undefined;
   let writes = 0;
-  const submit = addon.submit.bind(addon);
-  addon.submit = (handle, requests) => {
-    submit(handle, requests);
-    for (const { id, operation, blocks } of addon.batches.at(-1) ?? []) {
-      if (operation !== listing) {
-        writes++;
-        row ??= Buffer.from(blocks[0]?.bytes ?? []);
-      }
-      const rows = operation === listing && row !== undefined && has(writes) ? [row] : [];
-      setImmediate(() =>
-        addon.answer([id, operation === listing ? { rows } : { flags: ['lost'] }]),
-      );
-    }
+  const write = (_: number, { blocks }: SubmittedRequest): Answer => {
+    writes++;
+    row ??= Buffer.from(blocks[0]?.bytes ?? []);
+    return { flags: ['lost'] };
   };
+  const { line } = await openLine({
+    addAddress: write,
+    removeAddress: write,
+    listAddresses: () => ({ rows: row !== undefined && has(writes) ? [row] : [] }),
+  });
   return { line, writes: () => writes };
 }
 

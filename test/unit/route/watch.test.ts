@@ -1,33 +1,7 @@
 import { expect, it } from 'vitest';
-import { Connection } from '../../../src/native/connection.js';
-import { loadAddon } from '../../../src/native/index.js';
-import { Protocol } from '../../../src/native/table.js';
-import { bindTo } from '../../../src/route/bound.js';
-import { Line } from '../../../src/route/line.js';
 import { watch } from '../../../src/route/watch/index.js';
 import type { Answer } from '../support/fake-addon.js';
-import { FakeAddon } from '../support/fake-addon.js';
-
-/** A line to a thread that answers each operation as told, by how often it was asked for. */
-async function openLine(answers: Readonly<Record<string, (count: number) => Answer>>) {
-  const addon = new FakeAddon(loadAddon().describe('route'));
-  const protocol = new Protocol('route', addon.describe());
-  const opening = Connection.open(addon, protocol, { netns: '', timeout: 5000 });
-  addon.answer([0, {}]);
-  const line = new Line(await opening, bindTo(protocol));
-  const asked: string[] = [];
-  const submit = addon.submit.bind(addon);
-  addon.submit = (handle, requests) => {
-    submit(handle, requests);
-    for (const { id, operation } of addon.batches.at(-1) ?? []) {
-      const name = addon.describe().operations[operation]?.name ?? '';
-      asked.push(name);
-      const count = asked.filter((each) => each === name).length;
-      setImmediate(() => addon.answer([id, answers[name]?.(count) ?? {}]));
-    }
-  };
-  return { line, asked };
-}
+import { openLine } from './support.js';
 
 const nothing: Answer = { flags: ['end'] };
 
