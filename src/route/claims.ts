@@ -126,8 +126,8 @@ async function isRouter(
   try {
     return await sysctl.get('forwarding', { device, ...options });
   } catch (error) {
+    if (!(error instanceof KernelError) || error.code !== 'ENOENT') throw error;
     // The device has no IPv6, or is not there, which shows next.
-    if (error instanceof KernelError && error.code === 'ENOENT') return false;
-    throw error;
+    return false;
   }
 }

@@ -96,6 +96,17 @@ describe('ensureAddress', () => {
   });
 });
 
+describe('ensureAddress, IPv6', () => {
+  it('says whether it changed anything', async () => {
+    const key = { device: 'ens3', address: '2001:db8::1/64' };
+    const address = { ...key, noDad: true };
+    expect(await room.route.ensureAddress(address)).toBe('created');
+    expect(await room.route.ensureAddress(address)).toBe('unchanged');
+    expect(await room.route.ensureAddress({ ...address, homeAddress: true })).toBe('updated');
+    expect(await room.route.listAddresses(key)).toMatchObject([{ homeAddress: true }]);
+  });
+});
+
 describe('relabelAddress', () => {
   it('puts back what the kernel removes with a primary', async () => {
     const { route } = room;
@@ -151,6 +162,15 @@ describe('flushAddresses', () => {
     await route.flushAddresses({ device: 'ens3', family: 'ipv6' });
     expect(await route.flushAddresses({ device: 'ens3' })).toHaveLength(1);
     expect(await route.flushAddresses({ device: 'ens3' })).toEqual([]);
+  });
+
+  it('does not mind that another does the same', async () => {
+    const { route } = room;
+    room.ip('address add 10.0.0.1/24 dev ens3', 'address add 10.0.0.2/32 dev ens3');
+    const filter = { device: 'ens3', family: 'ipv4' } as const;
+    const gone = await Promise.all([route.flushAddresses(filter), route.flushAddresses(filter)]);
+    expect(gone.map(({ length }) => length)).toEqual([2, 2]);
+    expect(await seen()).toEqual([]);
   });
 
   it('refuses a filter that names nothing', async () => {

@@ -201,6 +201,11 @@ describe('refusals', () => {
     }
   });
 
+  it('an IPv6 address on a device that is not there, of which it is not known who routes', async () => {
+    const announced = room.route.announceAddress({ device: 'none', address: vips.ipv6 });
+    await expect(announced).rejects.toMatchObject({ code: 'ENODEV' });
+  });
+
   it('without CAP_NET_RAW', () => {
     const module = path.resolve(import.meta.dirname, '../../../dist/route/index.js');
     const program = `

@@ -4,9 +4,11 @@ import { Connection } from '../../../src/native/connection.js';
 import { loadAddon } from '../../../src/native/loader.js';
 import { Protocol } from '../../../src/native/table.js';
 import { Rtnl } from '../../../src/route/index.js';
+import { withoutModules } from '../modules.js';
 import { useRoom } from './support.js';
 
 const room = useRoom();
+const elsewhere = useRoom();
 
 beforeEach(() => room.route.addLink({ name: 'ens3', kind: 'bridge', up: true }));
 afterEach(() => room.route.removeLink('ens3'));
@@ -96,6 +98,7 @@ describe('the kernel refuses', () => {
     ['device', (route) => route.removeLink('none')],
     ['master', (route) => route.updateLink('ens3', { master: 'none' })],
     ['device', (route) => route.addRoute({ destination: '192.0.2.0/24', device: 'none' })],
+    ['device', (route) => route.getRoute('192.0.2.9', { device: 'none' })],
   ])('a missing %s, and says which devices there are', async (field, call) => {
     const error = await errorOf(call(room.route));
     expect(error).toMatchObject({ name: 'KernelError', code: 'ENODEV', field });
@@ -137,6 +140,78 @@ describe('the kernel refuses', () => {
       message: expect.stringContaining('table main has no such route'),
     });
     expect(await errorOf(route.removeLink('lo'))).toMatchObject({ code: 'ENOTSUP' });
+  });
+});
+
+describe('the kernel refuses an address', () => {
+  it('on a device that is too small for it', async () => {
+    room.ip('link add t0 type dummy', 'link set t0 mtu 60');
+    const added = room.route.addAddress({ device: 't0', address: '10.0.0.1/24' });
+    expect(await errorOf(added)).toMatchObject({
+      code: 'ENOBUFS',
+      message: expect.stringContaining('t0 takes no ipv4 addresses; raise its mtu'),
+    });
+    await room.route.removeLink('t0');
+  });
+
+  it('of IPv6 where that is switched off', async () => {
+    room.sysctl('net.ipv6.conf.ens3.disable_ipv6=1');
+    const added = room.route.addAddress({ device: 'ens3', address: '2001:db8::1/64' });
+    expect(await errorOf(added)).toMatchObject({
+      code: 'EACCES',
+      message: expect.stringMatching(/IPv6 is switched off on ens3;.* set net.*disable_ipv6 to 0/),
+    });
+  });
+});
+
+describe('the kernel refuses a device', () => {
+  it('of a kind that it lacks', () =>
+    withoutModules(['macvlan'], async () => {
+      const added = room.route.addLink({ kind: 'macvlan', name: 'm0', lower: 'ens3' });
+      expect(await errorOf(added)).toMatchObject({
+        code: 'ENOTSUP',
+        message: expect.stringMatching(/no devices of kind macvlan;.* load its module macvlan/),
+      });
+    }));
+
+  it('another name that is taken, here or where it moves to', async () => {
+    const { route } = room;
+    room.ip('link set ens3 down');
+    expect(await errorOf(route.updateLink('ens3', { name: 'lo' }))).toMatchObject({
+      code: 'EEXIST',
+      message: expect.stringContaining('there is a device lo already'),
+    });
+    for (const { ip } of [room, elsewhere]) ip('link add t0 type dummy');
+    const { netns } = elsewhere;
+    expect(await errorOf(route.updateLink('t0', { netns }))).toMatchObject({
+      code: 'EEXIST',
+      message: expect.stringContaining(`there is a device t0 already in namespace ${netns}`),
+    });
+    await route.removeLink('t0');
+  });
+
+  it('a move that it cannot make', async () => {
+    const moved = room.route.updateLink('lo', { netns: elsewhere.netns });
+    expect(await errorOf(moved)).toMatchObject({
+      code: 'EINVAL',
+      message: expect.stringContaining('lo cannot move'),
+    });
+  });
+});
+
+describe('calls that make no sense are rejected, and throw nothing at once', () => {
+  it.each<[string, (route: Rtnl) => Promise<unknown>]>([
+    ['ERR_INVALID_ARG_VALUE', (route) => route.addAddress({ device: 'ens3', address: 'here' })],
+    ['ERR_OUT_OF_RANGE', (route) => route.removeLink('ens3', { timeout: -1 })],
+  ])('with %s', async (code, call) => {
+    expect(await errorOf(call(room.route))).toMatchObject({ code });
+  });
+
+  it('because the handle is closed', async () => {
+    const route = await Rtnl.open();
+    await route.close();
+    expect(await errorOf(route.listLinks())).toMatchObject({ code: 'ERR_LVS_CLOSED' });
+    expect(await errorOf(route.removeLink('ens3'))).toMatchObject({ code: 'ERR_LVS_CLOSED' });
   });
 });
 

@@ -3,9 +3,11 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { inspect } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FouPortConfig } from '../../../src/route/index.js';
 import { Fou } from '../../../src/route/index.js';
+import { withoutModules } from '../modules.js';
 import { useRoom } from './support.js';
 
 const room = useRoom();
@@ -32,6 +34,23 @@ describe('the module', () => {
     await using fou = await Fou.open({ netns: room.netns });
     expect(isLoaded('fou')).toBe(true);
     expect(await fou.listPorts()).toEqual([]);
+    expect(inspect(fou)).toMatch(`netns: '${room.netns}'`);
+  });
+
+  it('that the kernel lacks is named, with the device that needs it', async () => {
+    const link = { kind: 'sit', name: 't0', remote: '10.9.0.2', encapsulation: 'gue' } as const;
+    execFileSync('modprobe', ['sit']);
+    await withoutModules(['fou6', 'fou'], async () => {
+      await expect(Fou.open({ netns: room.netns })).rejects.toMatchObject({
+        code: 'ENOENT',
+        message: expect.stringContaining('the module fou is not loaded'),
+      });
+      const added = room.route.addLink({ ...link, encapsulationPort: 6080 });
+      await expect(added).rejects.toMatchObject({
+        code: 'EINVAL',
+        message: expect.stringContaining('this kernel puts no tunnels into UDP'),
+      });
+    });
   });
 
   it('cannot be loaded without CAP_SYS_MODULE, and the errors say so', () => {
