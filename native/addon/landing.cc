@@ -49,8 +49,8 @@ napi_value Landing::copy(napi_env env, const Bytes& bytes) {
   napi_value buffer = nullptr;
   if (bytes.size() > size_) {
     buffer = make(env, bytes.size());
-  } else if (napi_get_reference_value(env, buffer_, &buffer) != napi_ok) {
-    return nullptr;
+  } else {
+    napi_get_reference_value(env, buffer_, &buffer);
   }
   if (buffer != nullptr) memcpy(data_, bytes.data(), bytes.size());
   return buffer;

@@ -200,22 +200,22 @@ void Worker::sleep() {
 }
 
 void Worker::waitForWork() {
+  Watcher* const watcher = backend_->watcher();
+  if (watcher == nullptr) return sleep();
   descriptors_.assign(1, wake_);
-  backend_->watched(&descriptors_);
-  if (descriptors_.size() == 1 && backend_->patience() < 0) {
-    sleep();
-    return;
-  }
+  watcher->watched(&descriptors_);
+  const int patience = watcher->patience();
+  if (descriptors_.size() == 1 && patience < 0) return sleep();
   polled_.clear();
   for (const int descriptor : descriptors_) polled_.push_back({descriptor, POLLIN, 0});
-  int ready = poll(polled_.data(), polled_.size(), backend_->patience());
+  int ready = poll(polled_.data(), polled_.size(), patience);
   const bool waitedEnough = ready == 0;
   if (ready > 0 && polled_[0].revents != 0) {
     --ready;
     sleep();
   }
   if (ready > 0 || waitedEnough) {
-    backend_->readable(*this);
+    watcher->readable(*this);
     post();
   }
 }

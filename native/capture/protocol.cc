@@ -30,7 +30,7 @@ constexpr size_t kMostBacklog = 1 << 20;
 constexpr int kDrainMilliseconds = 1000;
 constexpr int kDrainStep = 10;
 
-class CaptureBackend final : public Backend {
+class CaptureBackend final : public Backend, private Watcher {
  public:
   int open(const char**) override { return 0; }
 
@@ -42,6 +42,9 @@ class CaptureBackend final : public Backend {
     }
   }
 
+  Watcher* watcher() override { return this; }
+
+ private:
   void watched(std::vector<int>* descriptors) const override {
     if (socket_ == nullptr || failed_ != 0) return;
     if (!waiting_.empty() || backlog_.size() < kMostBacklog) {
@@ -63,7 +66,6 @@ class CaptureBackend final : public Backend {
     tellFailure(host);
   }
 
- private:
   void answer(const Request& request, Host& host) {
     const uint32_t id = request.header.id;
     if (request.header.operation == kStart) {

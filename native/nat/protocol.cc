@@ -80,10 +80,7 @@ class NatBackend : public Backend {
  public:
   int open(const char** /*stage*/) override { return 0; }
   void run(RequestReader requests, Host& host) override;
-  void watched(std::vector<int>* descriptors) const override {
-    subscriptions_.watched(descriptors);
-  }
-  void readable(Host& host) override { subscriptions_.readable(host); }
+  Watcher* watcher() override { return &subscriptions_; }
 
  private:
   struct Group {

@@ -81,10 +81,8 @@ int decodeNest(const Table& table, size_t index, const Attribute& attribute, Rec
   const auto nest = static_cast<int16_t>(index);
   const size_t skip = field.nestHeader;
   if (attribute.size < skip) return -EBADMSG;
-  if (const int error = decodeHeader(table, attribute.data, skip, record, devices, nest)) {
-    return error;
-  }
-  if (field.isStructure) return 0;
+  const int error = decodeHeader(table, attribute.data, skip, record, devices, nest);
+  if (error != 0 || field.isStructure) return error;
   return decodeLevel(table, attribute.data + skip, attribute.size - skip, record, devices, nest);
 }
 

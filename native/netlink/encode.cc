@@ -70,8 +70,6 @@ int toWire(const Field& field, ConstRecord record, EncodeContext& context, Wire*
       return deviceIndex(field, record, context, wire);
     case Kind::kNetns:
       return namespaceDescriptor(field, record, context, wire);
-    case Kind::kNest:
-      return 0;
     default:
       wire->data = at;
       wire->size = field.size;

@@ -81,13 +81,7 @@ void Session::add(const Request& request, const Operation& operation, Host& host
     devices_.forget();
   }
   EncodeContext context{devices_, descriptors_};
-  int error = encodeRequest(request, operation, NLM_F_REQUEST, context);
-  if (error == -ENODEV && !pending_.empty()) {
-    // The device may be one that an earlier request of this group makes.
-    flush(host);
-    firstSequence_ = nextSequence_;
-    error = encodeRequest(request, operation, NLM_F_REQUEST, context);
-  }
+  const int error = encodeRequest(request, operation, NLM_F_REQUEST, context);
   if (error == 0) {
     pending_.push_back(
         {request.header.id, &operation, group_.messageStart(), group_.size(), false, false});

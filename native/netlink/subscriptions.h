@@ -5,7 +5,7 @@
 //  - describes a table with watchFields(its groups) among its tables;
 //  - adds kSubscriptionOperations to its operations, and passes requests for these to run();
 //  - says in an EventSource what a message means: records of its own tables;
-//  - lets its backend's watched() and readable() call those here.
+//  - names these here as its backend's watcher().
 // The other side is src/native/subscription.ts, which never asks for more than its reader takes:
 // what nobody asked for stays in the socket, and when it overflows, the reader is told so and reads
 // the state anew.
@@ -53,15 +53,15 @@ class EventSource {
 
 // Answers to kNextEvents and kPollEvents carry kInterrupted when announcements were lost behind
 // those that they hold, and kEnd when nothing more was waiting.
-class Subscriptions {
+class Subscriptions final : public Watcher {
  public:
   // `layout` is that of the protocol's table made by watchLayout(), which has this index.
   Subscriptions(int protocol, const Layout<2>& layout, uint16_t tableIndex, EventSource& source)
       : protocol_(protocol), layout_(layout), tableIndex_(tableIndex), source_(source) {}
 
   void run(uint16_t operation, const Request& request, Host& host);
-  void watched(std::vector<int>* descriptors) const;
-  void readable(Host& host);
+  void watched(std::vector<int>* descriptors) const override;
+  void readable(Host& host) override;
 
  private:
   struct Subscription {

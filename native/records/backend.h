@@ -36,18 +36,25 @@ class Host {
   virtual bool cancelled(uint32_t id) = 0;
 };
 
+// What a backend waits for while no batch is running.
+class Watcher {
+ public:
+  virtual ~Watcher() = default;
+  // Adds the descriptors to watch; readable() is called when any of them is ready.
+  virtual void watched(std::vector<int>* descriptors) const = 0;
+  virtual void readable(Host& host) = 0;
+  // Milliseconds after which readable() is called although none is; -1: never.
+  virtual int patience() const { return -1; }
+};
+
 class Backend {
  public:
   virtual ~Backend() = default;
   // 0 or a negative errno; *stage names the step that failed.
   virtual int open(const char** stage) = 0;
   virtual void run(RequestReader requests, Host& host) = 0;
-  // Adds the descriptors to watch while no batch is running; readable() is called when any of them
-  // is ready.
-  virtual void watched(std::vector<int>* /*descriptors*/) const {}
-  virtual void readable(Host&) {}
-  // Milliseconds after which readable() is called although none is; -1: never.
-  virtual int patience() const { return -1; }
+  // Null where nothing but the next batch is waited for.
+  virtual Watcher* watcher() { return nullptr; }
 };
 
 // One kind of handle: how to make its backend, and what it tells TypeScript of itself.

@@ -206,13 +206,13 @@ constexpr Table tableOf(const char* name, const Layout<N>& layout) {
   return Table{name, layout.fields, static_cast<uint16_t>(N), layout.size, layout.headerSize};
 }
 
-// Index of a field, for C++ that fills in records itself: `fieldIndex(kConnectionLayout, "state")`.
+// Index of a field that there is, for C++ that fills in records itself:
+// `fieldIndex(kConnectionLayout, "state")`.
 template <size_t N>
 constexpr size_t fieldIndex(const Layout<N>& layout, const char* name) {
-  for (size_t i = 0; i < N; ++i) {
-    if (sameText(layout.fields[i].name, name)) return i;
-  }
-  return N;
+  size_t index = 0;
+  while (!sameText(layout.fields[index].name, name)) ++index;
+  return index;
 }
 
 }  // namespace lvs

@@ -40,10 +40,7 @@ class RouteBackend : public netlink::Session {
       : Session({NETLINK_ROUTE, nullptr, 0, kOperations, kNetlinkOperations, kTables,
                  std::size(kTables)}) {}
 
-  void watched(std::vector<int>* descriptors) const override {
-    subscriptions_.watched(descriptors);
-  }
-  void readable(Host& host) override { subscriptions_.readable(host); }
+  Watcher* watcher() override { return &subscriptions_; }
 
  protected:
   int encodeMore(const Request& request, const Operation& operation, netlink::MessageWriter& writer,

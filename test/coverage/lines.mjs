@@ -5,6 +5,9 @@ import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../prepare.mjs';
 
+/** Sets the counters back when they are written, its own too. */
+const writesCounters = 'native/runtime/coverage.cc';
+
 /**
  * How often each line of each file ran, by the file's path from the project's root.
  * @typedef {Map<string, Map<number, number>>} Lines
@@ -49,7 +52,7 @@ export function addGcov(folder, lines) {
       // The folder may hold an object whose source is gone.
       if (!existsSync(place)) continue;
       const source = path.relative(root, realpathSync(place));
-      if (!source.startsWith('native/')) continue;
+      if (!source.startsWith('native/') || source === writesCounters) continue;
       for (const { line_number, count } of counted) addLine(lines, source, line_number, count);
     }
   }

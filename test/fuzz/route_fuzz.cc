@@ -21,7 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     host.run(*backend, kOperations + lvs::netlink::kWatch, 7);
     host.run(*backend, kOperations + lvs::netlink::kPollEvents, 7);
     host.run(*backend, kOperations + lvs::netlink::kNextEvents, 7);
-    backend->readable(host);
+    backend->watcher()->readable(host);
     host.check();
   }
   return 0;

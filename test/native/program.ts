@@ -40,6 +40,7 @@ const measured = process.env['LVS_COVERAGE'];
 
 const flags = [
   '-std=c++17',
+  '-fno-exceptions',
   '-g',
   ...(measured === undefined ? ['-O1'] : ['-O0', '--coverage']),
   '-fsanitize=address,undefined',

@@ -147,7 +147,10 @@ int Socket::send(const uint8_t* data, size_t size) {
 int Socket::receive(std::vector<Datagram>* datagrams) {
   fake::Kernel& kernel = fake::kernel();
   datagrams->clear();
-  if (kernel.receiveError != 0) return std::exchange(kernel.receiveError, 0);
+  if (kernel.receiveError != 0 && kernel.receiveErrors > 0) {
+    --kernel.receiveErrors;
+    return kernel.receiveError;
+  }
   if (kernel.overrun) {
     kernel.overrun = false;
     return -ENOBUFS;

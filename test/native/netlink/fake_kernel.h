@@ -26,8 +26,9 @@ struct Kernel {
   // Numbers whose handler does its work and returns -EINTR, so that no acknowledgement comes.
   std::set<uint32_t> interrupted;
   int openError = 0;
-  // What the next receive fails with, once.
+  // What the next receives fail with.
   int receiveError = 0;
+  size_t receiveErrors = 1;
   // Loses what is queued when a dump has delivered this many datagrams.
   size_t dumpDatagrams = SIZE_MAX;
   bool dumpInterrupted = false;

@@ -132,6 +132,17 @@ TEST(ownError, "session: an error is that of its own request") {
   }
 }
 
+TEST(unknown, "session: an operation that its protocol lacks is refused, and stops no other") {
+  Client client;
+  client.request(kAdd, 1);
+  const uint32_t unknown = client.request(200, 2);
+  client.request(kAdd, 3);
+  client.run();
+  CHECK_EQUAL(client.outcomes[unknown].error, -EOPNOTSUPP);
+  CHECK_EQUAL(client.outcomes[unknown].answers, 1);
+  CHECK(kernel().objects == (std::set<uint32_t>{1, 3}));
+}
+
 TEST(mixed, "session: readings stand between writes, in order") {
   Client client;
   const uint32_t before = client.request(kGet, 5);

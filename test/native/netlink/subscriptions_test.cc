@@ -149,6 +149,7 @@ TEST(strangers, "subscriptions: what nobody wants to know is no answer") {
   CHECK(client.ask(kNextEvents).empty());
   CHECK(client.arrive(linkMessage(2, "br0", RTM_DELLINK, AF_BRIDGE)).empty());
   CHECK(client.arrive(linkMessage(2, nullptr)).empty());
+  CHECK(client.arrive(addressMessage(2, 7, RTM_NEWMDB)).empty());
   CHECK_EQUAL(client.arrive(addressMessage(2, 7))[0].told, "+7");
 }
 
@@ -164,6 +165,19 @@ TEST(overrun, "subscriptions: an overrun is told once, and what is older goes un
   CHECK(kernel().queue.empty());
   CHECK(client.ask(kNextEvents).empty());
   CHECK_EQUAL(client.arrive(addressMessage(2, 5))[0].told, "+5");
+}
+
+TEST(exhausted,
+     "subscriptions: a socket that can't be emptied for lack of memory is no endless loop") {
+  Client client;
+  client.ask(kWatch);
+  kernel().receiveError = -ENOMEM;
+  kernel().receiveErrors = SIZE_MAX;
+  const std::vector<Answer> answers = client.ask(kNextEvents);
+  CHECK_EQUAL(answers[0].error, 0);
+  CHECK_EQUAL(answers[0].flags, kInterrupted | kEnd);
+  kernel().receiveError = 0;
+  CHECK_EQUAL(client.ask(kPollEvents)[0].flags, kEnd);
 }
 
 TEST(malformed,
