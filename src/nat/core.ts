@@ -68,14 +68,14 @@ export class NatCore {
     this.#patience = { timeout: settings.timeout + settings.lockTimeout };
   }
 
-  /** Not async: a thousand of these wait at once, and each would keep a frame of its own. */
+  /**
+   * Not async: a thousand of these wait at once, and each would keep a frame of its own.
+   *
+   * @throws TypeError or RangeError at once when an option makes no sense.
+   */
   change(name: OperationName, change: Change, options: CallOptions = noOptions): Promise<void> {
-    try {
-      const whole = this.#withLock(options);
-      return this.connection.act(this.tables.operations[name], change, whole, this.#explain);
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    const whole = this.#withLock(options);
+    return this.connection.act(this.tables.operations[name], change, whole, this.#explain);
   }
 
   /** Changes rules. */

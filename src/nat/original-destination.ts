@@ -10,6 +10,8 @@ let bound: EndpointFields | undefined;
 
 /** Where no nat can have been at work. */
 const untracked = ['ENOENT', 'ENOPROTOOPT'];
+/** Of a Unix socket, and of a pipe. */
+const noInternet = ['EAFNOSUPPORT', 'ENOTSOCK'];
 
 /**
  * Where the client of an accepted TCP connection had meant to go before a REDIRECT, or another rule
@@ -55,8 +57,9 @@ function descriptorOf(socket: unknown): number {
 function explain(errno: number, socket: Socket): undefined {
   const code = getSystemErrorName(errno);
   if (untracked.includes(code)) return undefined;
-  if (code === 'EAFNOSUPPORT')
+  if (noInternet.includes(code)) {
     throw invalidValue('socket', 'a TCP socket', 'one without addresses');
+  }
   const { localAddress, localPort } = socket;
   throw new KernelError({
     operation: 'get original destination',

@@ -1,4 +1,4 @@
-import { invalidType } from '../errors/index.js';
+import { invalidValue } from '../errors/index.js';
 import type { CallOptions } from '../options/index.js';
 import { checkInteger } from '../options/index.js';
 import type { NatCore } from './core.js';
@@ -67,11 +67,8 @@ export class Redirects {
     const from = resolveRedirect(old);
     const to = resolveRedirect(rule);
     if (from.family !== to.family || from.chain !== to.chain) {
-      throw invalidType(
-        'rule',
-        `a rule of ${from.chain} for ${from.family}, like the old one`,
-        rule,
-      );
+      const expected = `a rule of ${from.chain} for ${from.family}, like the old one`;
+      throw invalidValue('rule', expected, rule);
     }
     const subject = subjectOf('replace redirect', '-R', to);
     const scope = { ...to, replaced: from.rule };

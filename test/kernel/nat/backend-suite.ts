@@ -128,6 +128,35 @@ export function backendSuite(backend: Backend): void {
     expect(await nat.flushOwn()).toEqual([]);
   });
 
+  it('removes of what it made only what others have left', async () => {
+    await using nat = await Nat.open({ backend });
+    await using other = await Nat.open({ backend });
+    for (const last of [1, 2]) await nat.addRedirect({ destination: `10.0.0.${last}` });
+    await other.removeRedirect({ destination: '10.0.0.1' });
+    expect((await nat.flushOwn()).map(({ destination }) => destination)).toEqual(['10.0.0.2']);
+  });
+
+  it('is refused, and told why, when its process has given its rights away', async () => {
+    await using nat = await Nat.open({ backend });
+    const rule = { destination: '10.0.0.1' };
+    await nat.addRedirect(rule);
+    const admin = /EPERM: it needs CAP_NET_ADMIN/;
+    const change = backend === 'legacy' ? /EACCES: the xtables lock .* run as root/ : admin;
+    const calls: (readonly [() => Promise<unknown>, RegExp])[] = [
+      [() => nat.flushOwn(), change],
+      [() => nat.keepRedirect(rule, { interval: 20 }), change],
+      [() => nat.watch({ interval: 20 }).next(), admin],
+      [() => nat.dropConnections(rule), admin],
+    ];
+    process.seteuid?.(65_534);
+    try {
+      for (const [call, why] of calls) expect((await errorOf(call())).message).toMatch(why);
+    } finally {
+      process.seteuid?.(0);
+    }
+    expect(await listed(nat)).toHaveLength(1);
+  });
+
   it('adds a thousand rules in one go', async () => {
     await using nat = await Nat.open({ backend, timeout: 60_000 });
     const wanted = Array.from({ length: 1000 }, (_, i) => `10.3.${i >> 8}.${i & 255}`);

@@ -1,10 +1,15 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, openSync, rmSync } from 'node:fs';
 import net from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
 import { dropConnections } from '../../../src/nat/connections.js';
 import type { NatCore } from '../../../src/nat/core.js';
 import type { ConnectionPattern } from '../../../src/nat/index.js';
 import { originalDestination } from '../../../src/nat/index.js';
+import { loadAddon } from '../../../src/native/index.js';
 
 /** Says what the kernel would be asked for. */
 const core = {
@@ -48,5 +53,24 @@ describe('the original destination', () => {
     expect(() => originalDestination(socket)).toThrow(/not destroyed/);
     client.destroy();
     server.close();
+  });
+
+  it('of a pipe is none', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'lvs-pipe-'));
+    const file = path.join(folder, 'pipe');
+    execFileSync('mkfifo', [file]);
+    const pipe = new net.Socket({ fd: openSync(file, 'r+') });
+    rmSync(folder, { recursive: true });
+    expect(() => originalDestination(pipe)).toThrow(/must be a TCP socket/);
+    pipe.destroy();
+  });
+
+  it('that a policy of the machine keeps secret is an error', () => {
+    const asked = vi.spyOn(loadAddon(), 'originalDestination').mockReturnValue(-13);
+    const socket = { _handle: { fd: 7 }, localAddress: '10.0.0.1', localPort: 80 };
+    expect(() => originalDestination(socket as unknown as net.Socket)).toThrow(
+      'get original destination of 10.0.0.1 port 80: EACCES',
+    );
+    asked.mockRestore();
   });
 });

@@ -78,6 +78,14 @@ describe('a keeper', () => {
   });
 });
 
+describe('a loop over a keeper', () => {
+  it('is told what was put back, and ends it when it is left', async () => {
+    const keeper = keeperOf(2, async () => true);
+    for await (const { count } of keeper) if (count === 2) break;
+    await keeper.finished;
+  });
+});
+
 describe('options', () => {
   it('of watches and keepers are checked', () => {
     expect(checkWatch({}).families).toEqual(['ipv4', 'ipv6']);

@@ -67,6 +67,7 @@ describe('a redirect', () => {
     ],
     [{ protocol: 'nope' }, /protocol must be a number from 1 to 255/],
     [{ protocol: 0 }, /protocol must be/],
+    [{ protocol: true as unknown as string }, /protocol must be a number/],
     [{ inInterface: 'sixteen-bytes-xx' }, /1 to 15 bytes/],
     [{ inInterface: 'a b' }, /1 to 15 bytes/],
     [{ inInterface: 'eth0', chain: 'OUTPUT' }, /left out for OUTPUT/],
