@@ -1,6 +1,5 @@
 import type { InspectOptionsStylized } from 'node:util';
 import { inspect } from 'node:util';
-import { HandleError } from '../errors/index.js';
 import type { Arena, Connection, Results } from '../native/index.js';
 import {
   bytesBlock,
@@ -37,6 +36,11 @@ const share = 4;
 
 let bound: CaptureTables | undefined;
 
+function captureTables(): CaptureTables {
+  bound ??= bindTables(loadProtocol('capture'));
+  return bound;
+}
+
 /**
  * Begins to capture frames on a device, as `tcpdump` does, through a packet(7) socket. Reading the
  * result with `for await` gives {@link Frame} objects; leaving the loop ends the capture.
@@ -62,11 +66,10 @@ export class Capture implements AsyncIterable<Frame>, AsyncDisposable {
   readonly #queue: BatchQueue;
   readonly #opened: Promise<Connection>;
   #connection: Connection | undefined;
-  #tables: CaptureTables | undefined;
   #linkType: LinkType = 'ethernet';
   #asked = 0;
   #closing: Promise<void> | undefined;
-  #finalStats: CaptureStats | undefined;
+  #finalStats: CaptureStats = { received: 0, dropped: 0, frozen: 0 };
 
   /** @internal */
   constructor(checked: CheckedOptions, options: CaptureOptions, subject?: CaptureSubject) {
@@ -124,10 +127,9 @@ export class Capture implements AsyncIterable<Frame>, AsyncDisposable {
     const connection = await this.#opened;
     if (this.#closing !== undefined) {
       await this.#closing;
-      if (this.#finalStats === undefined) throw closedError();
       return this.#finalStats;
     }
-    const { count } = this.#bound();
+    const { count } = captureTables();
     return this.#settled(
       connection.request(count, {
         object: this.device,
@@ -162,15 +164,13 @@ export class Capture implements AsyncIterable<Frame>, AsyncDisposable {
   /** @internal Sends a frame out of the device as it is. */
   async send(frame: Uint8Array): Promise<void> {
     const connection = await this.#opened;
-    const { send } = this.#bound();
+    const { send } = captureTables();
     const write = (arena: Arena): void => arena.blob(frame);
     await this.#settled(connection.request(send, { object: this.device, write }));
   }
 
   async #open(checked: CheckedOptions, options: CaptureOptions): Promise<Connection> {
-    bound ??= bindTables(loadProtocol('capture'));
-    const tables = bound;
-    this.#tables = tables;
+    const tables = captureTables();
     const connection = await openConnection(tables.protocol, options);
     this.#connection = connection;
     try {
@@ -201,11 +201,6 @@ export class Capture implements AsyncIterable<Frame>, AsyncDisposable {
     return connection;
   }
 
-  #bound(): CaptureTables {
-    if (this.#tables === undefined) throw closedError();
-    return this.#tables;
-  }
-
   /** Asks for as many batches as may be on their way. */
   #ask(): void {
     this.#opened
@@ -218,7 +213,7 @@ export class Capture implements AsyncIterable<Frame>, AsyncDisposable {
   }
 
   #askOnce(connection: Connection): void {
-    const { next } = this.#bound();
+    const { next } = captureTables();
     this.#asked += share;
     const exchange = {
       argument: share,
@@ -236,7 +231,7 @@ export class Capture implements AsyncIterable<Frame>, AsyncDisposable {
   #reader(
     onBatch: () => void = () => undefined,
   ): (rows: Results, at: number, table: number) => undefined {
-    const { frame, lot } = this.#bound();
+    const { frame, lot } = captureTables();
     const origin = { fields: frame, device: this.device, linkType: this.#linkType };
     let start = 0;
     return (rows, at, table) => {
@@ -252,7 +247,7 @@ export class Capture implements AsyncIterable<Frame>, AsyncDisposable {
   }
 
   #readStats(rows: Results, at: number): CaptureStats {
-    const { received, dropped, frozen } = this.#bound().statistics;
+    const { received, dropped, frozen } = captureTables().statistics;
     return {
       received: received.readNumber(rows, at),
       dropped: dropped.readNumber(rows, at),
@@ -272,7 +267,7 @@ export class Capture implements AsyncIterable<Frame>, AsyncDisposable {
   async #stop(): Promise<void> {
     const connection = await this.#opened.catch(() => undefined);
     if (connection === undefined) return;
-    const { stop, statistics } = this.#bound();
+    const { stop, statistics } = captureTables();
     const readFrames = this.#reader();
     const read = (rows: Results, at: number, table: number): void => {
       if (table === statistics.table.index) this.#finalStats = this.#readStats(rows, at);
@@ -291,8 +286,4 @@ export class Capture implements AsyncIterable<Frame>, AsyncDisposable {
     this.#queue.drop();
     return this.close();
   }
-}
-
-function closedError(): HandleError {
-  return new HandleError('ERR_LVS_CLOSED', 'the capture is closed; begin a new one');
 }

@@ -1,4 +1,5 @@
 export { invalidType, invalidValue, outOfRange } from './argument.js';
+export { errorName } from './error-name.js';
 export { HandleError, type HandleErrorCode } from './handle-error.js';
 export { KernelError } from './kernel-error.js';
 export { LoadError } from './load-error.js';

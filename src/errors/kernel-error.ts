@@ -1,5 +1,5 @@
-import { getSystemErrorName } from 'node:util';
 import { brand } from './brand.js';
+import { errorName } from './error-name.js';
 import { LvsError } from './lvs-error.js';
 import { composeMessage } from './message.js';
 
@@ -43,7 +43,7 @@ export class KernelError extends LvsError {
 
   /** @internal */
   constructor(details: KernelErrorDetails) {
-    const code = getSystemErrorName(details.errno);
+    const code = errorName(details.errno);
     super(code, composeMessage({ ...details, code }));
     this.errno = details.errno;
     this.syscall = details.syscall;

@@ -1,4 +1,4 @@
-import { getSystemErrorName } from 'node:util';
+import { errorName } from '../errors/index.js';
 import type { ResultTexts } from './results.js';
 import { resultFlag } from './wire.js';
 
@@ -24,6 +24,6 @@ export class Failure {
 
   /** The errno's name, or `''` when the answer was lost. */
   get code(): string {
-    return this.errno === 0 ? '' : getSystemErrorName(this.errno);
+    return this.errno === 0 ? '' : errorName(this.errno);
   }
 }

@@ -31,11 +31,9 @@ function canTry(): boolean {
 function candidates(): (() => string)[] {
   const named = process.env['LVS_ADDON_PATH'];
   if (named !== undefined && named !== '') return [() => path.resolve(named)];
-  return [
-    () => path.join(packageFolder(), 'build/Release/lvs.node'),
-    () => path.join(packageFolder(), `prebuilds/linux-${process.arch}/lvs.node`),
-    () => path.join(packageFolder(), `prebuilds/linux-${process.arch}-musl/lvs.node`),
-  ];
+  const prebuilt = `prebuilds/linux-${process.arch}`;
+  const folders = ['build/Release', prebuilt, `${prebuilt}-musl`];
+  return folders.map((folder) => () => path.join(packageFolder(), folder, 'lvs.node'));
 }
 
 /** The package finds itself by its name: its modules may have been bundled, into whatever file. */

@@ -1,5 +1,4 @@
-import { getSystemErrorName } from 'node:util';
-import { KernelError } from '../errors/index.js';
+import { errorName, KernelError } from '../errors/index.js';
 import { explainResources } from './resources.js';
 
 interface Reason {
@@ -35,7 +34,7 @@ const reasons: { readonly [code in string]?: Reason } = {
  * @param errno - Negative.
  */
 export function netnsError(operation: string, file: string, errno: number): KernelError {
-  const code = getSystemErrorName(errno);
+  const code = errorName(errno);
   const reason = reasons[code] ?? explainResources(code);
   return new KernelError({ operation, object: `in ${file}`, errno, syscall: 'setns', ...reason });
 }

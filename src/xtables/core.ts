@@ -1,5 +1,4 @@
 import type { Family } from '../address/index.js';
-import { HandleError } from '../errors/index.js';
 import type { Arena, Connection, Reply, Results } from '../native/index.js';
 import { Failure } from '../native/index.js';
 import type { CallOptions } from '../options/index.js';
@@ -87,7 +86,6 @@ export class TablesCore {
       return await this.connection.request(this.#tables.operations[name], exchange, whole);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      if (error.lost) throw unknownOutcome(subject);
       throw explainFailure(subject, error, lockTimeout, request.edits);
     }
   }
@@ -100,11 +98,6 @@ export class TablesCore {
     scope.lockTimeout.write(arena, at, this.#limits.lockTimeout);
     return at;
   }
-}
-
-function unknownOutcome({ operation, object }: Subject): HandleError {
-  const message = `${operation} ${object}: the answer was lost; load the table again`;
-  return new HandleError('ERR_LVS_UNKNOWN_OUTCOME', message);
 }
 
 function command(family: Family): string {

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Capture, CaptureOptions, Frame } from '../../../src/capture/index.js';
 import { capture } from '../../../src/capture/index.js';
@@ -159,6 +160,29 @@ test('the loop ends behind the last frame when the capture is closed inside it',
   expect(count).toBe(10);
 });
 
+test('a loop may go on where single frames were taken', async () => {
+  const frames = capture({ device: 'far' });
+  await frames.ready();
+  await sender.send('near', [plain, tagged, plain]);
+  await frames.close();
+  const iterator = frames[Symbol.asyncIterator]();
+  expect(hex((await iterator.next()).value?.bytes ?? serviceTag)).toBe(hex(plain));
+  const rest: string[] = [];
+  for await (const frame of iterator) rest.push(hex(frame.bytes));
+  expect(rest).toEqual([tagged, plain].map(hex));
+});
+
+test('it shows itself as open once it is, and as closed', async () => {
+  const frames = capture({ device: 'far' });
+  expect(inspect(frames)).toBe("Capture { device: 'far', open: false }");
+  await frames.ready();
+  expect(inspect(frames)).toMatch(
+    /^Capture \{ id: \d+, device: 'far', open: true, inFlight: \d+ \}$/,
+  );
+  await frames.close();
+  expect(inspect(frames)).toContain('open: false, inFlight: 0');
+});
+
 test('leaving the loop ends the capture', async () => {
   const frames = capture({ device: 'far', immediate: true });
   await frames.ready();
@@ -185,6 +209,17 @@ test('a device that does not exist is an error that says so', async () => {
   await expect(frames.ready()).rejects.toMatchObject(problem);
   await expect(collect(frames)).rejects.toMatchObject(problem);
   await frames.close();
+});
+
+test('a device whose frames are of a kind that is not known is an error that says so', async () => {
+  run('ip', 'link', 'add', 'monitor', 'type', 'nlmon');
+  const opening = capture({ device: 'monitor' }).ready();
+  await expect(opening).rejects.toMatchObject({
+    code: 'EPFNOSUPPORT',
+    object: 'monitor',
+    message: expect.stringContaining('neither with an Ethernet nor with an IP header'),
+  });
+  run('ip', 'link', 'delete', 'monitor');
 });
 
 test('a device that is removed ends the capture behind its last frame', async () => {

@@ -2,6 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { IpvsConnection } from '../../../src/ipvs/index.js';
+import { IpvsReader } from '../../../src/ipvs/index.js';
 import { ip, linesOf, runProgram, useDirector } from './support.js';
 
 const test = useDirector();
@@ -31,6 +33,13 @@ beforeAll(async () => {
   await Promise.all(dests.map((dest) => ipvs.addDest(service, dest)));
   director.run('/usr/bin/python3', ['-c', datagrams]);
 }, 60_000);
+
+/** The connections without their time, which goes on. */
+async function arrayOf(connections: AsyncIterable<IpvsConnection>): Promise<unknown[]> {
+  const list: unknown[] = [];
+  for await (const { expires: _, ...connection } of connections) list.push(connection);
+  return list;
+}
 
 /** What a program that uses `ipvs` prints, and the system calls of the handle's thread meanwhile. */
 function traced(source: string) {
@@ -114,5 +123,32 @@ describe('the table of connections', () => {
       by: ['dest'],
     });
     expect(first?.count).toBe(rows / dests.length);
+  });
+});
+
+describe('a reader', () => {
+  it('sees services, connections and counters as a handle does', async () => {
+    const { director, ipvs } = test;
+    const udp = { protocol: 'udp', address: '10.0.0.1', port: 53 } as const;
+    await ipvs.addService(udp);
+    await ipvs.addDest(udp, { address: '10.0.1.1', weight: 7 });
+    await ipvs.addDest(udp, { address: '10.0.1.2', port: 54, fwd: 'nat' });
+    await using reader = await IpvsReader.open({ netns: director.name });
+    const [service] = await reader.listServices();
+    expect(service).toMatchObject(udp);
+    const seen = await ipvs.listDests(udp);
+    expect(seen).toHaveLength(2);
+    expect(service?.dests).toEqual(
+      seen.map(({ address, port, fwd, weight, activeConnections, inactiveConnections }) => {
+        return { address, port, fwd, weight, activeConnections, inactiveConnections };
+      }),
+    );
+    const filter = { dest: '10.0.1.1:53', sample: 1000 };
+    expect(await arrayOf(reader.listConnections(filter))).toEqual(
+      await arrayOf(ipvs.listConnections(filter)),
+    );
+    const counted = { connections: rows, inPackets: rows };
+    expect(await reader.stats()).toMatchObject(counted);
+    expect(await ipvs.stats()).toMatchObject(counted);
   });
 });

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   createNetns,
   ensureNetns,
   listNetns,
+  openListener,
   openProbeSocket,
   removeNetns,
   withNetns,
@@ -137,6 +138,45 @@ describe('namespaces and `ip netns`', () => {
   });
 });
 
+/** Takes the folder away, which `ip netns` and the library make when they need it. */
+function removeFolder(): void {
+  execFileSync('sh', ['-c', 'umount -R /run/netns 2>/dev/null; rm -rf /run/netns']);
+}
+
+describe('the folder of names', () => {
+  afterEach(removeFolder);
+
+  it('need not be there', async () => {
+    removeFolder();
+    expect(await listNetns()).toEqual([]);
+    await createNetns('vm1');
+    expect(await listNetns()).toEqual(['vm1']);
+    await removeNetns('vm1');
+  });
+
+  it('is no list of names where it is no folder', async () => {
+    removeFolder();
+    writeFileSync('/run/netns', '');
+    await expect(listNetns()).rejects.toMatchObject({ code: 'ENOTDIR' });
+    await expect(createNetns('vm1')).rejects.toMatchObject({ code: 'ENOTDIR' });
+    removeFolder();
+  });
+
+  it('is not shared where the kernel has no mount left, which is said', async () => {
+    removeFolder();
+    const limit = '/proc/sys/fs/mount-max';
+    const before = readFileSync(limit, 'utf8');
+    writeFileSync(limit, '1');
+    const creating = createNetns('vm1');
+    await expect(creating).rejects.toMatchObject({ code: 'ENOSPC', syscall: 'mount' });
+    writeFileSync(limit, before);
+    expect(await listNetns()).toEqual([]);
+    await createNetns('vm1');
+    expect(namesSeenByIp()).toEqual(['vm1']);
+    await removeNetns('vm1');
+  });
+});
+
 describe('without CAP_SYS_ADMIN', () => {
   const nobody = 65_534;
 
@@ -159,6 +199,11 @@ describe('without CAP_SYS_ADMIN', () => {
       code: 'EPERM',
       field: 'mark',
       message: expect.stringContaining('CAP_NET_ADMIN'),
+    });
+    await expect(openListener({ address: '0.0.0.0', port: 80 })).rejects.toMatchObject({
+      code: 'EACCES',
+      field: 'address',
+      message: expect.stringContaining('port 80 takes CAP_NET_BIND_SERVICE'),
     });
     expect(await listNetns()).toEqual(['there']);
   });

@@ -5,7 +5,7 @@ import http from 'node:http';
 import net from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import tls from 'node:tls';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   createNetns,
   openListener,
@@ -175,6 +175,28 @@ describe('sockets across two namespaces', () => {
     const seen = ip('netns', 'exec', 'a', 'ss', '-Htn', `dport = ${port}`);
     socket.destroy();
     expect(seen).toMatch(/ 192\.0\.2\.1%eth0:\d+ /);
+  });
+});
+
+describe('link-local addresses', () => {
+  it('are those of their device', async () => {
+    const devices = JSON.parse(ip('-j', '-n', 'b', 'address', 'show', 'dev', 'eth0'));
+    const server = devices[0].addr_info.find(
+      ({ scope }: { readonly scope: string }) => scope === 'link',
+    ).local;
+    const listening = { netns: 'b', address: server, device: 'eth0', port: 0 };
+    const listener = teller();
+    servers.push(listener);
+    // Until duplicate detection is done the address is not to be had.
+    listener.listen({
+      fd: await vi.waitFor(() => openListener(listening), { timeout: 10_000, interval: 100 }),
+    });
+    await once(listener, 'listening');
+    const { port } = listener.address() as net.AddressInfo;
+    const seen = ip('netns', 'exec', 'b', 'ss', '-Htln', `sport = ${port}`);
+    expect(seen).toContain(`[${server}]%eth0:${port}`);
+    const socket = await openProbeSocket({ netns: 'a', family: 'ipv6', device: 'eth0' });
+    expect(await textOf(socket.connect(port, server))).toMatch(/^fe80::/);
   });
 });
 

@@ -254,12 +254,27 @@ needing('ip_tables', () => {
       expect(save('filter')).toEqual(before);
     });
 
+    it('say what the kernel refuses at the end', async () => {
+      await using xtables = await Xtables.open();
+      const table = await xtables.load('filter');
+      const target = { kind: 'other', name: 'NONESUCH', revision: 0, data: new Uint8Array(8) };
+      table.appendRule('INPUT', { target } as NewRule);
+      const error = await errorOf(table.commit());
+      expect(error).toMatchObject({ code: 'ENOENT', object: 'iptables -t filter' });
+      expect(save('filter')).toEqual([]);
+    });
+
     it('refuse what is no rule before the kernel sees it', async () => {
       await using xtables = await Xtables.open();
       const table = await xtables.load('filter');
       expect(() => table.appendRule('INPUT', { source: '2001:db8::1' })).toThrow(/family ipv4/);
       expect(() => table.appendRule('INPUT', { protocol: 'nope' })).toThrow(TypeError);
       expect(() => table.insertRule('INPUT', {}, 0)).toThrow(RangeError);
+      for (const counters of [{ packets: -1 }, { bytes: 0.5 }, { packets: 2n ** 64n }]) {
+        expect(() => table.appendRule('INPUT', counters)).toThrow(
+          /whole number of at most 64 bits/,
+        );
+      }
       expect(() => table.setPolicy('INPUT', 'REJECT' as 'DROP')).toThrow(/'ACCEPT', 'DROP'/);
       expect(table.edited).toBe(false);
     });

@@ -136,6 +136,18 @@ function fieldsOf(file: Buffer): [at: number, length: number][] {
   return fields;
 }
 
+test.each([1, 15])(
+  'a file that ends %i bytes behind a frame ends inside the next',
+  async (more) => {
+    const file = pcapFile(plain.slice(0, 2));
+    const end = pcapFile(plain.slice(0, 1)).length;
+    await expect(read(file.subarray(0, end + more))).rejects.toThrow(
+      'the file ends inside a frame',
+    );
+    expect(await read(file.subarray(0, end))).toHaveLength(1);
+  },
+);
+
 test('tcpdump writes what is read', async () => {
   const name = path.join(folder, 'theirs');
   writeFileSync(path.join(folder, 'ours'), await written(plain, pcapWriter()));

@@ -23,6 +23,14 @@ describe('KernelError', () => {
     cure: 'use ensureService',
   });
 
+  it('names what Node has no name for', () => {
+    const code = (errno: number) =>
+      new KernelError({ operation: 'capture on', syscall: 'ioctl', errno }).code;
+    expect([-74, -96, -97, -35].map(code)).toEqual([
+      ...['EBADMSG', 'EPFNOSUPPORT', 'EAFNOSUPPORT', 'EDEADLK'],
+    ]);
+  });
+
   it("has the shape of Node's system errors", () => {
     expect(error).toMatchObject({
       name: 'KernelError',

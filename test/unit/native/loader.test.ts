@@ -136,6 +136,21 @@ describe('the addon', () => {
   });
 });
 
+it('an addon that belongs to no package that can be found is looked for beside the program', async () => {
+  vi.stubEnv('LVS_ADDON_PATH', undefined);
+  const nothing = (): never => {
+    throw absent;
+  };
+  vi.doMock('node:module', () => ({
+    createRequire: () => Object.assign(nothing, { resolve: nothing }),
+  }));
+  vi.resetModules();
+  const lonely = await import('../../../src/native/loader.js');
+  vi.doUnmock('node:module');
+  vi.unstubAllEnvs();
+  expect(lonely.loadAddon).toThrow(/prebuilds\/linux-\w+ of node_modules\/lvs; /);
+});
+
 it('the addon itself refuses what is no handle, no protocol and no function', () => {
   const addon = loadAddon();
   const notOne = {} as never;
@@ -147,6 +162,10 @@ it('the addon itself refuses what is no handle, no protocol and no function', ()
     () => addon.submit(notOne, new Uint8Array(8)),
     () => addon.cancel(notOne, 1),
     () => addon.reference(notOne, true),
+    () => addon.deliverNext(notOne, () => undefined),
+    () => addon.keepResults(notOne),
+    () => addon.detachResults(new Uint8Array(8) as never),
+    () => addon.originalDestination('0' as never, new Uint8Array(8)),
     () => addon.close(notOne),
     () => addon.close(undefined as never),
   ]) {

@@ -1,5 +1,6 @@
 // What the library never asks for: the addon answers it too, with an error, and goes on.
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Addon } from '../../../src/native/addon.js';
 import type { Arena } from '../../../src/native/arena.js';
 import { Connection } from '../../../src/native/connection.js';
 import type { Failure } from '../../../src/native/failure.js';
@@ -9,8 +10,7 @@ import { Protocol } from '../../../src/native/table.js';
 const open: Connection[] = [];
 afterEach(() => Promise.all(open.splice(0).map((connection) => connection.close())));
 
-async function connect(name: string): Promise<Connection> {
-  const addon = loadAddon();
+async function connect(name: string, addon: Addon = loadAddon()): Promise<Connection> {
   const protocol = new Protocol(name, addon.describe(name));
   const connection = await Connection.open(addon, protocol, { netns: '', timeout: 5000 });
   open.push(connection);
@@ -78,5 +78,27 @@ describe('the addon refuses', () => {
   it('frames of a capture that has not begun, a second beginning and events nobody watches', async () => {
     expect(await codeOf(await connect('capture'), 'next')).toBe('EBADF');
     expect(await codeOf(await connect('route'), 'nextEvents')).toBe('ENOENT');
+  });
+});
+
+describe('what is withdrawn before its turn has come is not begun by', () => {
+  const addon = loadAddon();
+  const withdrawing: Addon = {
+    ...addon,
+    submit: (handle, requests) => {
+      addon.cancel(handle, new DataView(requests.buffer, requests.byteOffset).getUint32(4, true));
+      addon.submit(handle, requests);
+    },
+  };
+
+  it.each([
+    ['sysctl', 'write'],
+    ['netns', 'createNamespace'],
+    ['route', 'listLinks'],
+    ['nat', 'listRules'],
+    ['xtables', 'loadTable'],
+  ])('%s: %s', async (name, operation) => {
+    const connection = await connect(name, withdrawing);
+    expect(await codeOf(connection, operation)).toBe('ECANCELED');
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ProbeSocketOptions } from '../../../src/netns/index.js';
 import {
   createNetns,
+  ensureNetns,
   openListener,
   openProbeSocket,
   removeNetns,
@@ -11,6 +12,7 @@ const badNames = ['', '.', '..', 'a/b', '/run/netns/a', 'a\0b', 'x'.repeat(256)]
 
 describe.each([
   ['createNetns', createNetns],
+  ['ensureNetns', ensureNetns],
   ['removeNetns', removeNetns],
 ])('%s', (_, act) => {
   it.each(badNames)('refuses the name %j', async (name) => {

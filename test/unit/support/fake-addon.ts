@@ -19,8 +19,9 @@ export interface Answer {
   readonly count?: number;
   readonly error?: number;
   readonly flags?: readonly (keyof typeof resultFlag)[];
-  /** Records of table 0. */
   readonly rows?: readonly Uint8Array[];
+  /** The number of the table that the rows are records of. Default: 0. */
+  readonly table?: number;
   readonly texts?: { readonly [tag in keyof typeof textTag]?: string };
 }
 
@@ -136,12 +137,12 @@ function readBlocks(bytes: Buffer): SubmittedRequest['blocks'] {
 }
 
 function writeResult(id: number, answer: Answer): Buffer {
-  const { count = 1, error = 0, flags = [], rows = [], texts = {} } = answer;
+  const { count = 1, error = 0, flags = [], rows = [], table = 0, texts = {} } = answer;
   const blocks = [
     ...Object.entries(texts).map(([tag, text]) =>
       writeBlock(textBlock, textTag[tag as keyof typeof textTag], Buffer.from(text)),
     ),
-    ...rows.map((row) => writeBlock(0, 0, row)),
+    ...rows.map((row) => writeBlock(table, 0, row)),
   ];
   const body = Buffer.concat(blocks);
   const header = Buffer.alloc(headers.result);
