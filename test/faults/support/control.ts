@@ -9,6 +9,8 @@ export const names = [
   'stuck',
   'smallBuffer',
   'refuseThreads',
+  'refuseBind',
+  'refuseJoin',
   'done',
 ] as const;
 

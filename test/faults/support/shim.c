@@ -5,6 +5,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/if_packet.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -26,6 +27,8 @@ struct Control {
   uint32_t stuck;          // sends wait as long as this is set
   uint32_t smallBuffer;    // sockets are opened with the smallest receive buffer, and believe otherwise
   uint32_t refuseThreads;  // handles get no thread
+  uint32_t refuseBind;     // sockets get no address: ENOMEM
+  uint32_t refuseJoin;     // devices do not become promiscuous: ENOBUFS
   uint32_t done;           // how many faults there were
 };
 
@@ -131,8 +134,21 @@ int recvmmsg(int fd, struct mmsghdr* messages, unsigned int size, int flags, str
   return -1;
 }
 
+int bind(int fd, const struct sockaddr* address, socklen_t length) {
+  if (ours && setting(&control->refuseBind) && count()) {
+    errno = ENOMEM;
+    return -1;
+  }
+  return REAL(bind)(fd, address, length);
+}
+
 int setsockopt(int fd, int level, int option, const void* value, socklen_t length) {
   const int smallest = 1;
+  if (ours && level == SOL_PACKET && option == PACKET_ADD_MEMBERSHIP &&
+      setting(&control->refuseJoin) && count()) {
+    errno = ENOBUFS;
+    return -1;
+  }
   if (ours && level == SOL_SOCKET && (option == SO_RCVBUF || option == SO_RCVBUFFORCE) &&
       setting(&control->smallBuffer) && count()) {
     return REAL(setsockopt)(fd, level, SO_RCVBUF, &smallest, sizeof smallest);
