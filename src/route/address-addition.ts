@@ -4,7 +4,11 @@ import type { ResolvedAddress } from './address-config.js';
 import { resolveAddress } from './address-config.js';
 import { findAddress, subjectOf } from './addresses.js';
 import type { Line, Write } from './line.js';
+import { getLink } from './links.js';
 import type { Explanation, Subject } from './subject.js';
+
+/** RFC 8200, 5. */
+const leastIpv6Mtu = 1280;
 
 /** Not async: ten thousand of these wait at once, and each would keep a frame of its own. */
 export function addAddress(line: Line, config: unknown, options: CallOptions): Promise<void> {
@@ -47,8 +51,17 @@ function explain(
   line: Line,
   address: ResolvedAddress,
   { code }: Failure,
-): Promise<Explanation> | Explanation | undefined {
-  return code === 'EEXIST' ? twin(line, address) : noAddresses(code, address);
+): ReturnType<NonNullable<Subject['explain']>> {
+  const { device, family } = address;
+  if (code === 'EEXIST') return twin(line, address);
+  if (code === 'ENOBUFS') return tooSmall(address);
+  if (family === 'ipv4') return undefined;
+  if (code === 'EINVAL') return noIpv6(line, address);
+  if (code !== 'EACCES') return undefined;
+  return {
+    cause: `IPv6 is switched off on ${device}`,
+    cure: `set net.ipv6.conf.${device}.disable_ipv6 to 0`,
+  };
 }
 
 async function twin(line: Line, address: ResolvedAddress): Promise<Explanation> {
@@ -61,15 +74,12 @@ async function twin(line: Line, address: ResolvedAddress): Promise<Explanation> 
 }
 
 /** The kernel has no address at all on a device that is too small for the protocol. */
-function noAddresses(code: string, { device, family }: ResolvedAddress): Explanation | undefined {
-  if (code === 'ENOBUFS') {
-    return { cause: `${device} takes no ${family} addresses`, cure: 'raise its mtu' };
-  }
-  if (code === 'EACCES' && family === 'ipv6') {
-    return {
-      cause: `IPv6 is switched off on ${device}`,
-      cure: `set net.ipv6.conf.${device}.disable_ipv6 to 0`,
-    };
-  }
-  return undefined;
+function tooSmall({ device, family }: ResolvedAddress): Explanation {
+  return { cause: `${device} takes no ${family} addresses`, cure: 'raise its mtu' };
+}
+
+/** Of IPv6 it does not say so. */
+async function noIpv6(line: Line, address: ResolvedAddress): Promise<Explanation | undefined> {
+  const link = await getLink(line, address.device, {});
+  return link !== undefined && link.mtu < leastIpv6Mtu ? tooSmall(address) : undefined;
 }

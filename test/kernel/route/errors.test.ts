@@ -144,13 +144,14 @@ describe('the kernel refuses', () => {
 });
 
 describe('the kernel refuses an address', () => {
-  it('on a device that is too small for it', async () => {
-    room.ip('link add t0 type dummy', 'link set t0 mtu 60');
-    const added = room.route.addAddress({ device: 't0', address: '10.0.0.1/24' });
-    expect(await errorOf(added)).toMatchObject({
-      code: 'ENOBUFS',
-      message: expect.stringContaining('t0 takes no ipv4 addresses; raise its mtu'),
-    });
+  it.each([
+    ['10.0.0.1/24', 60, 'ENOBUFS', 'ipv4'],
+    ['2001:db8::1/64', 1000, 'EINVAL', 'ipv6'],
+  ])('%s on a device with an mtu of %i', async (address, mtu, code, family) => {
+    room.ip('link add t0 type dummy', `link set t0 mtu ${mtu}`);
+    const added = room.route.addAddress({ device: 't0', address });
+    const words = new RegExp(`t0 takes no ${family} addresses;.* raise its mtu`);
+    expect(await errorOf(added)).toMatchObject({ code, message: expect.stringMatching(words) });
     await room.route.removeLink('t0');
   });
 
