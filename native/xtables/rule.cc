@@ -42,10 +42,7 @@ struct TargetWriter {
 
   int write(const NoTarget& /*target*/) const { return writeStandard(Link::kNext, 0); }
   int write(const Verdict& verdict) const {
-    if (static_cast<int32_t>(verdict) < 0) {
-      return writeStandard(Link::kNone, static_cast<int32_t>(verdict));
-    }
-    return fail(-EINVAL, reason, "a verdict is negative");
+    return writeStandard(Link::kNone, static_cast<int32_t>(verdict));
   }
   int write(const Jump& jump) const {
     entry->chain = jump.chain;

@@ -102,6 +102,16 @@ TEST(refusals, "edits that can't be change nothing") {
   CHECK_EQUAL(insertRule(&table, "two", 0, broken, &reason), -EINVAL);
   CHECK_EQUAL(insertRule(&table, "two", 0, {makeErrorEntry(kIpv4, "x"), Link::kNone, ""}, &reason),
               -EINVAL);
+  DetachedEntry two = rule;
+  two.bytes.insert(two.bytes.end(), rule.bytes.begin(), rule.bytes.end());
+  CHECK_EQUAL(insertRule(&table, "two", 0, two, &reason), -EINVAL);
+  CHECK_EQUAL(reason, "the rule is not one entry");
+  Rule redirect;
+  redirect.target = Redirect{};
+  DetachedEntry leading = built(redirect, kIpv4);
+  leading.link = Link::kNext;
+  CHECK_EQUAL(insertRule(&table, "two", 0, leading, &reason), -EINVAL);
+  CHECK_EQUAL(reason, "only a standard target can jump");
   CHECK_EQUAL(setPolicy(&table, "two", -2), -EINVAL);
   CHECK_EQUAL(setPolicy(&table, "INPUT", -5), -EINVAL);
   CHECK(table.bytes == before);

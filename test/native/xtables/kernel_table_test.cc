@@ -99,6 +99,7 @@ TEST(noTable, "kernel: a table that isn't there") {
   CHECK_EQUAL(session.load("no-such-table"), -ENOENT);
   CHECK_EQUAL(session.reason, "the kernel has no such table");
   CHECK_EQUAL(session.load(""), -EINVAL);
+  CHECK_EQUAL(tableInUse(kIpv4, "no-such-table"), 0);
 }
 
 TEST(foreignKept, "kernel: 300 foreign rules stay as they are around our edits at every chain") {

@@ -109,12 +109,17 @@ TEST(refusedRules, "rules that the kernel would take as something else are refus
   rule.header.protocol = ProtocolMatch{6, true};
   CHECK(refused(rule, kIpv4));
   rule = Rule();
+  rule.matches = {MultiportMatch{{}, {{80, 80}}, false}};
+  CHECK(refused(rule, kIpv4));
+  rule = Rule();
   rule.target = Redirect{PortRange{80, 80}, false};
   CHECK(refused(rule, kIpv6));
   rule.header.protocol = ProtocolMatch{6};
   rule.target = Redirect{PortRange{81, 80}, false};
   CHECK(refused(rule, kIpv6));
   rule.target = Redirect{};
+  rule.matches = {TcpMatch{{}, {{81, 80}}}};
+  CHECK(refused(rule, kIpv6));
   rule.matches = {MultiportMatch{}};
   CHECK(refused(rule, kIpv6));
   rule.matches = {MultiportMatch{{}, std::vector<PortRange>(8, PortRange{1, 2}), false}};

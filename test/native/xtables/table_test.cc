@@ -59,6 +59,8 @@ TEST(refusesBroken, "bytes that are no table of iptables are refused with the re
   };
   CHECK_EQUAL(patch("comment", "comment-and-a-name-with-no-end"),
               "the name of a match or target has no end");
+  CHECK_EQUAL(patch("three", "the-name-of-a-chain-that-has-thirty-bytes"),
+              "the name of a chain has no end");
 }
 
 TEST(refusesLinks, "a verdict that leads to no chain's start, and twins, are refused") {
