@@ -122,6 +122,32 @@ needing('ip_tables', () => {
       }
     });
 
+    it('take gotos, queues, and zeros for the counters of all chains', async () => {
+      await using xtables = await Xtables.open();
+      const first = {
+        source: '10.0.0.1',
+        target: { kind: 'queue' },
+        packets: 5,
+        bytes: 300,
+      } as const;
+      const second = {
+        protocol: 'tcp',
+        target: { kind: 'goto', chain: 'web' },
+        packets: 2,
+        bytes: 80,
+      } as const;
+      await xtables.edit('filter', (table) => {
+        table.addChain('web').appendRule('FORWARD', first).appendRule('INPUT', second);
+      });
+      const lines = ['-A INPUT -p tcp -g web', '-A FORWARD -s 10.0.0.1/32 -j QUEUE'];
+      expect(save('filter')).toEqual([`[2:80] ${lines[0]}`, `[5:300] ${lines[1]}`]);
+      const table = await xtables.load('filter');
+      const rules = table.chains.flatMap(({ rules }) => rules);
+      expect(rules.map(({ target }) => target)).toEqual([second.target, first.target]);
+      await table.zeroCounters().commit();
+      expect(save('filter')).toEqual(lines.map((line) => `[0:0] ${line}`));
+    });
+
     it('do nothing when one edit fails, and say which', async () => {
       await using xtables = await Xtables.open();
       const table = await xtables.load('filter');
