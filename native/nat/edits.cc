@@ -27,7 +27,6 @@ class Run {
   int replace(size_t owner, Outcome* outcome);
   int flush(size_t owner, Outcome* outcome);
   int flushOwn(size_t owner, Outcome* outcome);
-  int zero(size_t owner, Outcome* outcome);
   int take(RuleIndex index, size_t owner, Outcome* outcome);
 
   Ruleset& ruleset_;
@@ -121,17 +120,17 @@ int Run::apply(size_t owner, Outcome* outcome) {
     case EditKind::kFlushOwn:
       return flushOwn(owner, outcome);
     case EditKind::kZero:
-      return zero(owner, outcome);
+      break;
   }
-  return -EOPNOTSUPP;
+  outcome->changed = true;
+  return ruleset_.zero(owner);
 }
 
-// By handle, by position, or by what the rule does.
+// By handle, or by what the rule does.
 bool Run::find(const Edit& edit, RuleIndex* index) const {
   const RuleList& rules = ruleset_.rules();
   if (edit.other.rule) return rules.findOwnFirst(edit.chain, edit.other, index);
   if (edit.handle != 0) return rules.findHandle(edit.chain, edit.handle, index);
-  if (edit.position != kLast) return rules.findPosition(edit.chain, edit.position, index);
   return edit.rule.rule && rules.findOwnFirst(edit.chain, edit.rule, index);
 }
 
@@ -174,23 +173,13 @@ int Run::flush(size_t owner, Outcome* outcome) {
 }
 
 int Run::flushOwn(size_t owner, Outcome* outcome) {
-  const std::vector<RuleIndex> all = ruleset_.rules().indexes({});
+  const std::vector<RuleIndex> all = ruleset_.rules().indexes();
   for (size_t i = all.size(); i-- > 0;) {
     if (!ruleset_.rules().at(all[i]).own) continue;
     if (const int error = take(all[i], owner, outcome)) return error;
   }
   std::reverse(outcome->removed.begin(), outcome->removed.end());
   return 0;
-}
-
-int Run::zero(size_t owner, Outcome* outcome) {
-  const Edit& edit = edits_[owner];
-  outcome->changed = true;
-  if (!edit.rule.rule && edit.handle == 0 && edit.position == kLast) {
-    return ruleset_.zeroChain(edit.chain, owner);
-  }
-  RuleIndex found;
-  return find(edit, &found) ? ruleset_.zero(found, owner) : -ENOENT;
 }
 
 }  // namespace

@@ -47,6 +47,15 @@ void loadLegacyModule(int socket, const xtables::Family& family) {
   ioctl(socket, SIOCGIFFLAGS, &request);
 }
 
+int loadLegacyTable(int socket, const xtables::Family& family, std::string_view name,
+                    xtables::Table* table, Detail* detail) {
+  const int error = xtables::load(socket, family, name, table, &detail->reason);
+  if (error != -ENOPROTOOPT || legacyLoaded(family)) return error;
+  loadLegacyModule(socket, family);
+  detail->reason = nullptr;
+  return xtables::load(socket, family, name, table, &detail->reason);
+}
+
 int LegacyRuleset::load(Access access, Detail* detail) {
   rules_.clear();
   loaded_ = false;
@@ -70,13 +79,8 @@ int LegacyRuleset::load(Access access, Detail* detail) {
 }
 
 int LegacyRuleset::readTable(Detail* detail) {
-  int error = xtables::load(socket_, family_, kTableName, &table_, &detail->reason);
-  if (error == -ENOPROTOOPT && !legacyLoaded(family_)) {
-    loadLegacyModule(socket_, family_);
-    detail->reason = nullptr;
-    error = xtables::load(socket_, family_, kTableName, &table_, &detail->reason);
-  }
-  if (error != 0) return error;
+  if (const int error = loadLegacyTable(socket_, family_, kTableName, &table_, detail))
+    return error;
   loaded_ = true;
   for (const xtables::Chain& chain : table_.chains) {
     rules_.chain(chain.name);
@@ -129,16 +133,9 @@ int LegacyRuleset::remove(RuleIndex index, size_t /*owner*/) {
   return 0;
 }
 
-int LegacyRuleset::zero(RuleIndex index, size_t /*owner*/) {
-  rules_.zero(index);
-  const std::string& chain = rules_.chains()[index.chain].name;
-  return xtables::zeroRule(&table_, chain, static_cast<uint32_t>(index.position));
-}
-
-int LegacyRuleset::zeroChain(const std::string& chain, size_t /*owner*/) {
+int LegacyRuleset::zero(size_t /*owner*/) {
   if (!loaded_) return 0;
-  for (const RuleIndex index : rules_.indexes(chain)) rules_.zero(index);
-  if (!chain.empty()) return xtables::zeroChain(&table_, chain);
+  for (const RuleIndex index : rules_.indexes()) rules_.zero(index);
   xtables::zeroTable(&table_);
   return 0;
 }

@@ -25,6 +25,9 @@ class LegacySockets {
 bool legacyLoaded(const xtables::Family& family);
 // Has the kernel load the family's module, if it can. Creates no table.
 void loadLegacyModule(int socket, const xtables::Family& family);
+// As xtables::load(), which loads no module.
+int loadLegacyTable(int socket, const xtables::Family& family, std::string_view name,
+                    xtables::Table* table, Detail* detail);
 
 // Gives up waiting for the lock when nobody waits for the answer any more.
 struct LockWaiter {
@@ -45,7 +48,6 @@ class LegacyRuleset : public Ruleset {
                 const xtables::Lock::Options& lock)
       : sockets_(sockets), family_(family), lockOptions_(lock) {}
 
-  const xtables::Family& family() const override { return family_; }
   int load(Access access, Detail* detail) override;
   const RuleList& rules() const override { return rules_; }
   std::vector<ChainInfo> chains() const override;
@@ -54,8 +56,7 @@ class LegacyRuleset : public Ruleset {
   int insert(const std::string& chain, uint32_t position, const DigestedRule& rule, size_t owner,
              Detail* detail) override;
   int remove(RuleIndex index, size_t owner) override;
-  int zero(RuleIndex index, size_t owner) override;
-  int zeroChain(const std::string& chain, size_t owner) override;
+  int zero(size_t owner) override;
   int flush(size_t owner) override;
   int commit(bool keep, std::vector<nftables::Refusal>* refusals, Detail* detail) override;
 

@@ -292,14 +292,15 @@ bool NftRuleset::full() const {
 }
 
 // nf_tables has no way to set a counter: the rule is replaced by itself with a new one. Whatever is
-// not understood stays as it is; a set can't be shared with the old rule and is made anew.
-int NftRuleset::zero(RuleIndex index, size_t owner) {
+// not ours or not understood stays as it is; a set can't be shared with the old rule and is made
+// anew.
+int NftRuleset::zeroRule(RuleIndex index, size_t owner) {
   rules_.zero(index);
   const FoundRule& found = rules_.at(index);
   if (found.attributesSize == 0) return 0;  // added by this transaction
-  if (owned_) makeTable(owner);
+  const nftables::Batch::Point before = batch().point();
   const xtables::Rule& rule = found.rule();
-  const bool again = dialect_ == Dialect::kNative && rule.complete;
+  const bool again = dialect_ == Dialect::kNative && found.own && rule.complete;
   const uint32_t firstSet = nextId_;
   if (again) nextId_ += writePortSets(batch(), rule, nfFamily(), tableName(), firstSet, owner);
   batch().begin(NFT_MSG_NEWRULE, NLM_F_REPLACE, nfFamily(), owner);
@@ -307,11 +308,12 @@ int NftRuleset::zero(RuleIndex index, size_t owner) {
   writer.text(NFTA_RULE_TABLE, tableName());
   writer.text(NFTA_RULE_CHAIN, chainName(rules_.chains()[index.chain].name).c_str());
   be64(writer, NFTA_RULE_HANDLE, found.handle);
-  if (again) {
-    const char* reason = nullptr;
-    writeNftRule(batch(), rule, family_, dialect_, firstSet, &reason);
-  } else {
+  const char* reason = nullptr;
+  if (!again) {
     writeZeroed(found);
+  } else if (const int error = writeNftRule(batch(), rule, family_, dialect_, firstSet, &reason)) {
+    batch().backTo(before);
+    return error;
   }
   batch().end();
   return 0;
@@ -331,19 +333,22 @@ void NftRuleset::writeZeroed(const FoundRule& found) {
   }
 }
 
-int NftRuleset::zeroChain(const std::string& chain, size_t owner) {
-  for (const RuleIndex index : rules_.indexes(chain)) {
-    if (const int error = zero(index, owner)) return error;
+void NftRuleset::zeroPolicy(Chain* chain, size_t owner) {
+  chain->counters = {};
+  batch().begin(NFT_MSG_NEWCHAIN, 0, nfFamily(), owner);
+  batch().writer().text(NFTA_CHAIN_TABLE, tableName());
+  batch().writer().text(NFTA_CHAIN_NAME, chain->name.c_str());
+  writeChainCounters();
+  batch().end();
+}
+
+int NftRuleset::zero(size_t owner) {
+  if (owned_ && !chains_.empty()) makeTable(owner);
+  for (const RuleIndex index : rules_.indexes()) {
+    if (const int error = zeroRule(index, owner)) return error;
   }
-  for (Chain& known : chains_) {
-    if (!known.base || (!chain.empty() && publicName(known.name) != chain)) continue;
-    if (owned_) makeTable(owner);
-    known.counters = {};
-    batch().begin(NFT_MSG_NEWCHAIN, 0, nfFamily(), owner);
-    batch().writer().text(NFTA_CHAIN_TABLE, tableName());
-    batch().writer().text(NFTA_CHAIN_NAME, known.name.c_str());
-    writeChainCounters();
-    batch().end();
+  for (Chain& chain : chains_) {
+    if (chain.base) zeroPolicy(&chain, owner);
   }
   return 0;
 }

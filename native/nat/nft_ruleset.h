@@ -22,15 +22,13 @@ class NftRuleset : public Ruleset {
              bool owned)
       : connection_(connection), family_(family), dialect_(dialect), owned_(owned) {}
 
-  const xtables::Family& family() const override { return family_; }
   int load(Access access, Detail* detail) override;
   const RuleList& rules() const override { return rules_; }
   std::vector<ChainInfo> chains() const override;
   int insert(const std::string& chain, uint32_t position, const DigestedRule& rule, size_t owner,
              Detail* detail) override;
   int remove(RuleIndex index, size_t owner) override;
-  int zero(RuleIndex index, size_t owner) override;
-  int zeroChain(const std::string& chain, size_t owner) override;
+  int zero(size_t owner) override;
   int flush(size_t owner) override;
   bool full() const override;
   int commit(bool keep, std::vector<nftables::Refusal>* refusals, Detail* detail) override;
@@ -55,6 +53,8 @@ class NftRuleset : public Ruleset {
   nftables::Batch& batch();
   void makeTable(size_t owner);
   void writeChainCounters();
+  int zeroRule(RuleIndex index, size_t owner);
+  void zeroPolicy(Chain* chain, size_t owner);
   void writeZeroed(const FoundRule& found);
   void makeChain(const std::string& name, size_t owner);
   void refer(const FoundRule& rule, uint16_t byHandle, uint16_t byId);

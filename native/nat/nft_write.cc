@@ -48,7 +48,7 @@ class Writer {
   int nativeMatch(const Match& match);
   int nativeMultiport(const MultiportMatch& match);
   void nativeMark(const MarkMatch& match);
-  int nativeRedirect(const Rule& rule);
+  void nativeRedirect(const Redirect& redirect);
 
   nftables::Batch& batch_;
   nftables::ExpressionWriter expressions_;
@@ -106,9 +106,6 @@ void Writer::address(const AddressMatch& match, uint32_t offset) {
 int Writer::compat(const Rule& rule) {
   xtables::DetachedEntry entry;
   if (const int error = xtables::buildRule(rule, family_, &entry, reason_)) return error;
-  if (!std::holds_alternative<Redirect>(rule.target)) {
-    return xtables::fail(-EINVAL, reason_, "only rules that redirect are written");
-  }
   for (const Extension& match : xtables::matchesOf(entry.bytes.data(), family_)) {
     batch_.mark(match.name == "comment" ? "comment" : match.name == "mark" ? "mark" : "port");
     expressions_.match(match.name, match.revision, match.data, match.size);
@@ -126,7 +123,8 @@ int Writer::native(const Rule& rule) {
   }
   expressions_.counter(rule.counters.packets, rule.counters.bytes);
   batch_.mark("target");
-  return nativeRedirect(rule);
+  nativeRedirect(*std::get_if<Redirect>(&rule.target));
+  return 0;
 }
 
 void Writer::ports(const PortMatch& match, uint32_t offset) {
@@ -191,24 +189,16 @@ void Writer::nativeMark(const MarkMatch& match) {
   expressions_.compare(!match.inverted, &match.mark, sizeof match.mark);
 }
 
-int Writer::nativeRedirect(const Rule& rule) {
-  const auto* redirect = std::get_if<Redirect>(&rule.target);
-  if (redirect == nullptr) {
-    return xtables::fail(-EINVAL, reason_, "only rules that redirect are written");
-  }
-  uint32_t flags = redirect->random ? NF_NAT_RANGE_PROTO_RANDOM : 0;
-  if (!redirect->toPorts) {
-    expressions_.redirect(0, 0, flags);
-    return 0;
-  }
-  const PortRange& to = *redirect->toPorts;
+void Writer::nativeRedirect(const Redirect& redirect) {
+  uint32_t flags = redirect.random ? NF_NAT_RANGE_PROTO_RANDOM : 0;
+  if (!redirect.toPorts) return expressions_.redirect(0, 0, flags);
+  const PortRange& to = *redirect.toPorts;
   const uint16_t first = htobe16(to.first);
   const uint16_t last = htobe16(to.last);
   expressions_.immediate(NFT_REG_1, &first, sizeof first);
   if (last != first) expressions_.immediate(NFT_REG_2, &last, sizeof last);
   flags |= NF_NAT_RANGE_PROTO_SPECIFIED;
   expressions_.redirect(NFT_REG_1, last != first ? uint32_t{NFT_REG_2} : 0, flags);
-  return 0;
 }
 
 void append(std::vector<uint8_t>* data, uint8_t type, const uint8_t* value, size_t size) {
@@ -260,6 +250,9 @@ void writeCompat(netlink::MessageWriter& writer, const Rule& rule) {
 
 int writeNftRule(nftables::Batch& batch, const Rule& rule, const Family& family, Dialect dialect,
                  uint32_t firstSet, const char** reason) {
+  if (!std::holds_alternative<Redirect>(rule.target)) {
+    return xtables::fail(-EINVAL, reason, "only rules that redirect are written");
+  }
   Writer writer(batch, family, firstSet, reason);
   writer.header(rule.header);
   int error = dialect == Dialect::kCompat ? writer.compat(rule) : writer.native(rule);

@@ -287,12 +287,7 @@ void NatBackend::fingerprint(const Scope& scope, uint32_t id, Host& host) {
 
 // Edits wait for others of the same batch that can share their transaction.
 void NatBackend::collect(const Request& request, const Scope& scope, Edit edit, Host& host) {
-  const size_t index = request.header.operation - size_t{kFirstEdit};
-  if (index >= std::size(kEdits)) {
-    host.results().failure(edit.id, -EOPNOTSUPP);
-    return;
-  }
-  edit.kind = kEdits[index].kind;
+  edit.kind = kEdits[request.header.operation - kFirstEdit].kind;
   const bool alone = edit.kind == EditKind::kValidate;
   if (alone) flush(host);
   Group* group = nullptr;

@@ -29,14 +29,13 @@ TakenRule RuleList::taken(RuleIndex index) const {
 
 std::vector<TakenRule> RuleList::all() const {
   std::vector<TakenRule> all;
-  for (const RuleIndex index : indexes({})) all.push_back(taken(index));
+  for (const RuleIndex index : indexes()) all.push_back(taken(index));
   return all;
 }
 
-std::vector<RuleIndex> RuleList::indexes(std::string_view wanted) const {
+std::vector<RuleIndex> RuleList::indexes() const {
   std::vector<RuleIndex> indexes;
   for (size_t chain = 0; chain < chains_.size(); ++chain) {
-    if (!wanted.empty() && chains_[chain].name != wanted) continue;
     for (size_t i = 0; i < chains_[chain].rules.size(); ++i) indexes.push_back({chain, i});
   }
   return indexes;
@@ -95,12 +94,6 @@ bool RuleList::findHandle(std::string_view chain, uint64_t handle, RuleIndex* in
     return true;
   }
   return false;
-}
-
-bool RuleList::findPosition(std::string_view chain, uint32_t position, RuleIndex* index) const {
-  const ChainOfRules* found = known(chain, index);
-  index->position = position;
-  return found != nullptr && position < found->rules.size();
 }
 
 void RuleList::insert(RuleIndex index, FoundRule rule) {

@@ -60,8 +60,8 @@ class RuleList {
   const FoundRule& at(RuleIndex index) const { return chains_[index.chain].rules[index.position]; }
   TakenRule taken(RuleIndex index) const;
   std::vector<TakenRule> all() const;
-  // Of all rules of a chain, or of all chains where none is named.
-  std::vector<RuleIndex> indexes(std::string_view wanted) const;
+  // Of all rules.
+  std::vector<RuleIndex> indexes() const;
 
   // The chain's number; it is made where there is none.
   size_t chain(std::string_view name);
@@ -73,7 +73,6 @@ class RuleList {
   // The same, but one that carries our mark comes before those of others.
   bool findOwnFirst(std::string_view chain, const DigestedRule& rule, RuleIndex* index) const;
   bool findHandle(std::string_view chain, uint64_t handle, RuleIndex* index) const;
-  bool findPosition(std::string_view chain, uint32_t position, RuleIndex* index) const;
 
   // The position is one that the chain has, or its end.
   void insert(RuleIndex index, FoundRule rule);

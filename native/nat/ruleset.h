@@ -36,7 +36,6 @@ class Ruleset {
  public:
   virtual ~Ruleset() = default;
 
-  virtual const xtables::Family& family() const = 0;
   // 0 or a negative errno.
   virtual int load(Access access, Detail* detail) = 0;
   virtual const RuleList& rules() const = 0;
@@ -47,9 +46,8 @@ class Ruleset {
   virtual int insert(const std::string& chain, uint32_t position, const DigestedRule& rule,
                      size_t owner, Detail* detail) = 0;
   virtual int remove(RuleIndex index, size_t owner) = 0;
-  virtual int zero(RuleIndex index, size_t owner) = 0;
-  // The counters of a chain's rules and of its policy; those of all chains where none is named.
-  virtual int zeroChain(const std::string& chain, size_t owner) = 0;
+  // The counters of all rules and policies.
+  virtual int zero(size_t owner) = 0;
   virtual int flush(size_t owner) = 0;
 
   // Whether further edits had better wait until these have been handed over.

@@ -126,11 +126,7 @@ int TablesBackend::loadInto(const TableScope& scope, xtables::Table* table, Deta
     detail->reason = "socket";
     return socket;
   }
-  const int error = xtables::load(socket, *scope.family, scope.name, table, &detail->reason);
-  if (error != -ENOPROTOOPT || legacyLoaded(*scope.family)) return error;
-  loadLegacyModule(socket, *scope.family);
-  detail->reason = nullptr;
-  return xtables::load(socket, *scope.family, scope.name, table, &detail->reason);
+  return loadLegacyTable(socket, *scope.family, scope.name, table, detail);
 }
 
 void TablesBackend::write(const xtables::Table& table, uint32_t id, ResultWriter& results) {

@@ -31,7 +31,7 @@ void readRules(const xtables::Family& family, Dialect dialect) {
   host.check();
   ruleset.chains();
   if (!rules.empty()) {
-    ruleset.zero({0, 0}, 1);
+    ruleset.zero(1);
     ruleset.insert(rules[0].chain, 0, rules[0].found.what, 2, &detail);
     ruleset.remove({0, 0}, 3);
   }

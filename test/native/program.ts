@@ -46,7 +46,6 @@ const flags = [
   ...(measured === undefined
     ? ['-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all']
     : ['-O0', '--coverage']),
-  '-fno-exceptions',
   '-Wall',
   '-Wextra',
   '-Werror',

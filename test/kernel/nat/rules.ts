@@ -53,6 +53,10 @@ export const ipv4Examples: readonly Example[] = [
     text: '-A PREROUTING -p udp -m multiport ! --dports 53,123 -j REDIRECT',
   },
   {
+    rule: { protocol: 'sctp', sourcePort: '!7', toPorts: 9 },
+    text: '-A PREROUTING -p sctp -m multiport ! --sports 7 -j REDIRECT --to-ports 9',
+  },
+  {
     rule: { protocol: 'tcp', destinationPort: 80, toPorts: 8080 },
     text: '-A PREROUTING -p tcp -m tcp --dport 80 -j REDIRECT --to-ports 8080',
   },

@@ -98,6 +98,18 @@ export function watchSuite(backend: Backend): void {
       expect(flushed.removed).toContainEqual(expect.objectContaining({ text: ruleText }));
     });
 
+    it('tells somebody who waits already', async () => {
+      await using nat = await Nat.open({ backend });
+      await nat.addRedirect({ destination: '10.0.0.8' });
+      await using changes = await nat.watch(quick).ready();
+      const next = nextOf(changes);
+      // The handle answers in turn: the second time it has been waiting for long.
+      await texts(nat);
+      await texts(nat);
+      run(stranger.add);
+      expect(await next).toMatchObject({ added: [{ destination: '10.0.0.9' }] });
+    });
+
     it('tells of one family only, and ends with its signal', async () => {
       await using nat = await Nat.open({ backend });
       const ending = new AbortController();

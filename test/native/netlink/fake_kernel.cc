@@ -89,7 +89,11 @@ void family(const Message& request) {
 }
 
 void handle(const Message& request) {
-  if (kernel().garbage) return kernel().queueUp(kernel().garbage());
+  if (kernel().answer) {
+    std::vector<uint8_t> bytes = kernel().answer(request);
+    if (!bytes.empty()) kernel().queueUp(std::move(bytes));
+    return;
+  }
   if (request.header.nlmsg_type == GENL_ID_CTRL) return family(request);
   if (request.header.nlmsg_type != kernel().family) return verdict(request, -ENOENT);
   const auto command = load<genlmsghdr>(request.payload).cmd;
@@ -119,6 +123,8 @@ namespace lvs::netlink {
 Socket::~Socket() { close(); }
 
 void Socket::close() { descriptor_ = -1; }
+
+uint32_t Socket::port() const { return 1; }
 
 int Socket::open(int, const Membership& membership) {
   close();

@@ -8,6 +8,7 @@
 #include <set>
 #include <vector>
 
+#include "netlink/message_reader.h"
 #include "netlink/message_writer.h"
 
 namespace fake {
@@ -32,8 +33,8 @@ struct Kernel {
   // Loses what is queued when a dump has delivered this many datagrams.
   size_t dumpDatagrams = SIZE_MAX;
   bool dumpInterrupted = false;
-  // What any message is answered with instead.
-  std::function<std::vector<uint8_t>()> garbage;
+  // What any message is answered with instead; an empty datagram is none.
+  std::function<std::vector<uint8_t>(const lvs::netlink::Message&)> answer;
 
   size_t sends = 0;
   size_t opens = 0;

@@ -49,24 +49,24 @@ class Client {
 
 TEST(unanswered, "netfilter: a question that is not answered, or not readably, is an error") {
   Client client;
-  kernel().garbage = [] { return answer(77); };
+  kernel().answer = [](const Message&) { return answer(77); };
   CHECK_EQUAL(ask(client.socket), -EBADMSG);
-  kernel().garbage = [] { return std::vector<uint8_t>(9, 0xff); };
+  kernel().answer = [](const Message&) { return std::vector<uint8_t>(9, 0xff); };
   CHECK_EQUAL(ask(client.socket), -EBADMSG);
-  kernel().garbage = [] { return answer(3); };
+  kernel().answer = [](const Message&) { return answer(3); };
   CHECK_EQUAL(ask(client.socket), 0);
 }
 
 TEST(brokenOff, "netfilter: a listing that breaks off takes a new socket, so the next is whole") {
   Client client;
   size_t rows = 0;
-  kernel().garbage = [] { return answer(1); };
+  kernel().answer = [](const Message&) { return answer(1); };
   kernel().receiveError = -ENOBUFS;
   CHECK_EQUAL(dump(client.socket, &rows), -ENOBUFS);
   CHECK_EQUAL(kernel().opens, 2);
   CHECK(kernel().queue.empty());
   kernel().queueUp(answer(2));
-  kernel().garbage = [] { return answer(2, NLMSG_DONE); };
+  kernel().answer = [](const Message&) { return answer(2, NLMSG_DONE); };
   CHECK_EQUAL(dump(client.socket, &rows), 0);
   CHECK_EQUAL(rows, 1);
 }
@@ -75,7 +75,7 @@ TEST(notReopened,
      "netfilter: where there is no new socket, that is the error, until there is one") {
   Client client;
   size_t rows = 0;
-  kernel().garbage = [] { return answer(1); };
+  kernel().answer = [](const Message&) { return answer(1); };
   kernel().receiveError = -ENOMEM;
   kernel().openError = -EMFILE;
   CHECK_EQUAL(dump(client.socket, &rows), -EMFILE);
@@ -89,7 +89,7 @@ TEST(notReopened,
 TEST(cutRows, "netfilter: a row without its header is refused") {
   Client client;
   size_t rows = 0;
-  kernel().garbage = [] { return answer(1, kType, 0); };
+  kernel().answer = [](const Message&) { return answer(1, kType, 0); };
   CHECK_EQUAL(dump(client.socket, &rows), -EBADMSG);
   CHECK_EQUAL(rows, 0);
 }

@@ -297,8 +297,8 @@ TEST(garbage, "session: whatever bytes come back, every request is answered once
   std::mt19937 random(11);
   for (int round = 0; round < 300; ++round) {
     Client client;
-    kernel().garbage = [&random] {
-      std::vector<uint8_t> bytes(random() % 80);
+    kernel().answer = [&random](const Message&) {
+      std::vector<uint8_t> bytes(1 + random() % 80);
       for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(random() % 5 == 0 ? random() : 0);
       if (bytes.size() >= sizeof(nlmsghdr) && random() % 4 != 0) {
         nlmsghdr header{};
