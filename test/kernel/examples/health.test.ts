@@ -6,7 +6,11 @@ import { probe } from '../../../docs/examples/health/probe.js';
 import { openListener } from '../../../src/netns/index.js';
 import { get, Network, Program, service, until, vip } from './network.js';
 
-const args = ['--netns', 'vm1', '--device', 'ens3', '--http', '/', '--interval', '100'];
+// A kernel in QEMU answers, but not soon.
+const args = [
+  ...['--netns', 'vm1', '--device', 'ens3', '--http', '/'],
+  ...['--interval', '100', '--timeout', '5000'],
+];
 const both = { '10.0.0.20': 1, '10.0.0.30': 1 };
 
 let network: Network;
