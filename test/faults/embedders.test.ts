@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Rtnl } from '../../src/route/index.js';
 import { useDirector } from '../kernel/ipvs/support.js';
 import { outputOf } from './support/program.js';
 
@@ -25,15 +26,24 @@ function refusing(name: string, source: string): Promise<string> {
 describe('where Node-API refuses', () => {
   it('memory from outside, large results are copied', async () => {
     const count = 8000;
-    const marks = Array.from({ length: count }, (_, index) => index + 1);
-    await Promise.all(marks.map((fwmark) => test.ipvs.addService({ fwmark })));
+    const netns = test.director.name;
+    await using route = await Rtnl.open({ netns });
+    const numbers = Array.from({ length: count }, (_, index) => index);
+    const destinations = numbers.map((number) => `10.7.${number >> 8}.${number & 255}/32`);
+    await Promise.all(
+      destinations.map((destination) => route.addRoute({ destination, device: 'lo' })),
+    );
     const source = `
-      import { Ipvs } from 'lvs';
-      const ipvs = await Ipvs.open({ netns: '${test.director.name}' });
-      const services = await ipvs.listServices();
-      const marks = services.map(({ fwmark }) => fwmark).sort((a, b) => a - b);
-      console.log(marks.length, marks.every((mark, index) => mark === index + 1));
-      await ipvs.close();`;
+      import { Rtnl } from 'lvs/route';
+      const route = await Rtnl.open({ netns: '${netns}' });
+      const routes = await route.listRoutes();
+      const destinations = new Set(routes.map(({ destination }) => destination));
+      let found = 0;
+      for (let i = 0; i < ${count}; i++) {
+        if (destinations.has('10.7.' + (i >> 8) + '.' + (i & 255) + '/32')) found++;
+      }
+      console.log(found, routes.every(({ device }) => device === 'lo'));
+      await route.close();`;
     expect(await refusing('napi_create_external_arraybuffer', source)).toBe(`${count} true`);
   });
 

@@ -147,8 +147,8 @@ it('an addon that belongs to no package that can be found is looked for beside t
   vi.resetModules();
   const lonely = await import('../../../src/native/loader.js');
   vi.doUnmock('node:module');
-  vi.unstubAllEnvs();
   expect(lonely.loadAddon).toThrow(/prebuilds\/linux-\w+ of node_modules\/lvs; /);
+  vi.unstubAllEnvs();
 });
 
 it('the addon itself refuses what is no handle, no protocol and no function', () => {
