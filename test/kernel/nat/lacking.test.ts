@@ -47,7 +47,8 @@ needing('ip_tables', () => {
     const rule = { destination: '10.0.0.1' };
     execFileSync('modprobe', ['-r', 'iptable_nat']);
     const error = await errorOf(nat.addRedirect(rule));
-    expect(error).toMatchObject({ code: 'ENOPROTOOPT' });
+    // Where no other table needs it, ip_tables goes as well.
+    expect(error).toMatchObject({ code: expect.stringMatching(/^(ENOENT|ENOPROTOOPT)$/) });
     expect(error.message).toContain('iptable_nat');
     writeFileSync(loader, before);
     await nat.addRedirect(rule);
