@@ -55,6 +55,7 @@ class NftRuleset : public Ruleset {
   void writeChainCounters();
   int zeroRule(RuleIndex index, size_t owner);
   void zeroPolicy(Chain* chain, size_t owner);
+  bool hasOwnSet(const FoundRule& found) const;
   void writeZeroed(const FoundRule& found);
   void makeChain(const std::string& name, size_t owner);
   void refer(const FoundRule& rule, uint16_t byHandle, uint16_t byId);

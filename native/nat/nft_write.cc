@@ -38,7 +38,7 @@ class Writer {
 
   void header(const xtables::RuleHeader& header);
   int compat(const Rule& rule);
-  int native(const Rule& rule);
+  int native(const Rule& rule, const Redirect& redirect);
   void finish() { expressions_.finish(); }
 
  private:
@@ -117,13 +117,13 @@ int Writer::compat(const Rule& rule) {
   return 0;
 }
 
-int Writer::native(const Rule& rule) {
+int Writer::native(const Rule& rule, const Redirect& redirect) {
   for (const Match& match : rule.matches) {
     if (const int error = nativeMatch(match)) return error;
   }
   expressions_.counter(rule.counters.packets, rule.counters.bytes);
   batch_.mark("target");
-  nativeRedirect(*std::get_if<Redirect>(&rule.target));
+  nativeRedirect(redirect);
   return 0;
 }
 
@@ -250,12 +250,13 @@ void writeCompat(netlink::MessageWriter& writer, const Rule& rule) {
 
 int writeNftRule(nftables::Batch& batch, const Rule& rule, const Family& family, Dialect dialect,
                  uint32_t firstSet, const char** reason) {
-  if (!std::holds_alternative<Redirect>(rule.target)) {
+  const auto* redirect = std::get_if<Redirect>(&rule.target);
+  if (redirect == nullptr) {
     return xtables::fail(-EINVAL, reason, "only rules that redirect are written");
   }
   Writer writer(batch, family, firstSet, reason);
   writer.header(rule.header);
-  int error = dialect == Dialect::kCompat ? writer.compat(rule) : writer.native(rule);
+  int error = dialect == Dialect::kCompat ? writer.compat(rule) : writer.native(rule, *redirect);
   writer.finish();
   if (error == 0 && dialect == Dialect::kCompat) writeCompat(batch.writer(), rule);
   if (error == 0) error = writeUserData(batch.writer(), rule, dialect, reason);

@@ -185,6 +185,18 @@ bool ExpressionReader::next(Expression* expression) {
   return true;
 }
 
+bool asksAnonymousSet(const uint8_t* list, size_t size) {
+  ExpressionReader expressions(list, size);
+  Expression expression;
+  while (expressions.next(&expression)) {
+    std::string_view set;
+    if (expression.name == "lookup") set = expression.text(NFTA_LOOKUP_SET);
+    if (expression.name == "objref") set = expression.text(NFTA_OBJREF_SET_NAME);
+    if (set.substr(0, kAnonymous.size()) == kAnonymous) return true;
+  }
+  return false;
+}
+
 void writeZeroed(netlink::MessageWriter& writer, const uint8_t* list, size_t size) {
   ExpressionWriter expressions(writer);
   netlink::AttributeReader elements(list, size);

@@ -10,8 +10,10 @@
 
 namespace lvs::nftables {
 
-// The name under which the kernel numbers anonymous sets.
+// The name under which the kernel numbers anonymous sets, and what those of all programs begin
+// with.
 constexpr char kAnonymousSet[] = "__set%d";
+constexpr std::string_view kAnonymous = "__";
 
 // Writes the list of a rule's expressions. All values pass through register 1.
 class ExpressionWriter {
@@ -69,6 +71,10 @@ class ExpressionReader {
  private:
   netlink::AttributeReader list_;
 };
+
+// Whether one of a list of expressions asks a set of the rule's own, which the kernel lends to no
+// other rule.
+bool asksAnonymousSet(const uint8_t* list, size_t size);
 
 // Writes a list of expressions as it was read, but with counters that begin at zero.
 void writeZeroed(netlink::MessageWriter& writer, const uint8_t* list, size_t size);

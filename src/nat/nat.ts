@@ -259,7 +259,7 @@ export class Nat {
 
   /**
    * Sets the counters of all rules and policies back to zero (`iptables -t nat -Z`), of one family
-   * or both.
+   * or both. In nf_tables a rule of somebody else with a set of its own (`ip saddr { … }`) keeps its.
    */
   zeroCounters(options?: CallOptions & FamilyOptions): Promise<void> {
     return this.#rules.zero(options);

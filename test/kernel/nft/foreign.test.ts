@@ -82,6 +82,20 @@ describe('rules of others', () => {
     expect((await nat.listRules()).map(({ own }) => own)).toEqual([true, false, false, false]);
   });
 
+  it.each([
+    'ip saddr { 10.0.0.1, 10.0.0.9 } # accept',
+    'tcp dport 80 # dnat to ip saddr map { 10.0.0.1 : 10.0.0.2 }',
+    'counter name ip saddr map { 10.0.0.1 : "theirs" } # accept',
+  ])('keep their counters where the kernel lets no other rule have their set: %s', async (rule) => {
+    await using nat = await open();
+    const theirs = rule.replace('#', 'counter packets 3 bytes 180');
+    nft('add counter ip lvs theirs');
+    addRules(theirs);
+    await nat.zeroCounters({ family: 'ipv4' });
+    const ours = 'ip daddr 10.0.0.1 counter packets 0 bytes 0 redirect';
+    expect(shown().slice(-2)).toEqual([ours, theirs]);
+  });
+
   it('in tables of other names are no business of a watch', async () => {
     await using nat = await open();
     await using changes = await nat.watch().ready();
