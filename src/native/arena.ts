@@ -1,12 +1,17 @@
 import type { Table } from './table.js';
 import { bytesBlock, headers, textBlock } from './wire.js';
 
+const smallest = 4096;
+/** Of handles that were closed: memory that is new costs more than what is written there. */
+const spares: Buffer[] = [];
+const mostSpares = 2;
+
 /**
  * Requests on their way to the handle's thread: headers and blocks, one after another. What the
  * blocks look like is said in `native/records/block.h`.
  */
 export class Arena {
-  bytes: Buffer = Buffer.alloc(4096);
+  bytes: Buffer = spares.pop() ?? Buffer.alloc(smallest);
   view: DataView = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
   #length = 0;
   #request = 0;
@@ -64,6 +69,17 @@ export class Arena {
     return taken;
   }
 
+  /** Its memory serves another arena. Whoever writes here again gets memory of its own. */
+  release(): void {
+    const { bytes } = this;
+    if (bytes.length > smallest && spares.length < mostSpares) {
+      spares.push(bytes.fill(0, 0, Math.max(this.#length, this.#stale)));
+    }
+    this.bytes = Buffer.alloc(0);
+    this.#length = 0;
+    this.#stale = 0;
+  }
+
   #block(table: number, size: number, tag: number): number {
     const at = this.#reserve(headers.block + Math.ceil(size / 8) * 8);
     this.view.setUint32(at, size, true);
@@ -84,7 +100,7 @@ export class Arena {
   }
 
   #grow(): void {
-    const larger = Buffer.alloc(Math.max(this.#length, this.bytes.length * 2));
+    const larger = Buffer.alloc(Math.max(this.#length, this.bytes.length * 2, smallest));
     larger.set(this.bytes);
     this.bytes = larger;
     this.view = new DataView(larger.buffer, larger.byteOffset, larger.byteLength);

@@ -125,7 +125,7 @@ async function listing(count, { filtered, times, warmUps, restarts, rounds }) {
     toolName: 'ipvsadm -Lnc',
     most: { floor: filtered ? 1.15 : 1.8 },
     ...costs,
-    ...(await watched(work)),
+    ...(await watched({ ...work, rounds: rounds * warmUps })),
     nodeStall: filtered || (restarts && isSlow) ? undefined : await nodeStall(),
     profile: isMany && !filtered ? await profiled(work) : undefined,
   };

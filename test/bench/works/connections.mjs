@@ -13,11 +13,9 @@ import { profile } from '../lib/profile.mjs';
  * @typedef {object} Work
  * @property {Filter} filter
  * @property {number} rows that there have to be
- * @property {number} [rounds]
+ * @property {number | undefined} [rounds]
  */
 
-/** What is listed before a stall is looked for: V8's compiler makes some of its own. */
-const warmUpRows = 500_000;
 /** Milliseconds. */
 const sampleEvery = 20;
 const resolution = 1;
@@ -51,14 +49,14 @@ function inRounds(rounds = 1, work) {
   });
 }
 
-/** @param {Work} what */
-export async function watch({ filter, rows }) {
-  await withIpvs('', (ipvs) => walk(ipvs, { ...filter, sample: warmUpRows }));
+/** V8's compiler and its growing heap make stalls of their own. @param {Work} what */
+export async function watch({ filter, rows, rounds }) {
   const before = process.memoryUsage.rss();
   let largest = before;
   const sampling = setInterval(() => {
     largest = Math.max(largest, process.memoryUsage.rss());
   }, sampleEvery);
+  await list({ filter, rows, rounds });
   const stall = await longestStall(() => withIpvs('', (ipvs) => walk(ipvs, filter, rows)));
   clearInterval(sampling);
   return { wall: 0, cpu: 0, growth: largest - before, stall };
@@ -84,7 +82,7 @@ async function longestStall(work) {
   return delay.max / 1e9 - resolution / 1e3;
 }
 
-/** @param {import('../../../dist/index.js').Ipvs} ipvs @param {Filter} filter @param {number} [wanted] */
+/** @param {import('../../../dist/index.js').Ipvs} ipvs @param {Filter} filter @param {number} wanted */
 async function walk(ipvs, filter, wanted) {
   let rows = 0;
   for await (const connection of ipvs.listConnections(filter)) if (connection.expires >= 0) rows++;
