@@ -1,17 +1,12 @@
 import type { Table } from './table.js';
 import { bytesBlock, headers, textBlock } from './wire.js';
 
-const smallest = 4096;
-/** Of handles that were closed: memory that is new costs more than what is written there. */
-const spares: Buffer[] = [];
-const mostSpares = 2;
-
 /**
  * Requests on their way to the handle's thread: headers and blocks, one after another. What the
  * blocks look like is said in `native/records/block.h`.
  */
 export class Arena {
-  bytes: Buffer = spares.pop() ?? Buffer.alloc(smallest);
+  bytes: Buffer = Buffer.alloc(4096);
   view: DataView = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
   #length = 0;
   #request = 0;
@@ -69,17 +64,6 @@ export class Arena {
     return taken;
   }
 
-  /** Its memory serves another arena. Whoever writes here again gets memory of its own. */
-  release(): void {
-    const { bytes } = this;
-    if (bytes.length > smallest && spares.length < mostSpares) {
-      spares.push(bytes.fill(0, 0, Math.max(this.#length, this.#stale)));
-    }
-    this.bytes = Buffer.alloc(0);
-    this.#length = 0;
-    this.#stale = 0;
-  }
-
   #block(table: number, size: number, tag: number): number {
     const at = this.#reserve(headers.block + Math.ceil(size / 8) * 8);
     this.view.setUint32(at, size, true);
@@ -100,7 +84,7 @@ export class Arena {
   }
 
   #grow(): void {
-    const larger = Buffer.alloc(Math.max(this.#length, this.bytes.length * 2, smallest));
+    const larger = Buffer.alloc(Math.max(this.#length, this.bytes.length * 2));
     larger.set(this.bytes);
     this.bytes = larger;
     this.view = new DataView(larger.buffer, larger.byteOffset, larger.byteLength);

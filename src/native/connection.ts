@@ -304,7 +304,6 @@ export class Connection {
     this.#pending.failAll(closedError);
     this.#receiver.held = undefined;
     this.#closed ??= Promise.resolve();
-    this.#arena.release();
     close?.resolve({ rows: [], interrupted: false, end: true });
   }
 }
