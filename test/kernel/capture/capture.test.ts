@@ -211,17 +211,6 @@ test('a device that does not exist is an error that says so', async () => {
   await frames.close();
 });
 
-test('a device whose frames are of a kind that is not known is an error that says so', async () => {
-  run('ip', 'link', 'add', 'monitor', 'type', 'nlmon');
-  const opening = capture({ device: 'monitor' }).ready();
-  await expect(opening).rejects.toMatchObject({
-    code: 'EPFNOSUPPORT',
-    object: 'monitor',
-    message: expect.stringContaining('neither with an Ethernet nor with an IP header'),
-  });
-  run('ip', 'link', 'delete', 'monitor');
-});
-
 test('a device that is removed ends the capture behind its last frame', async () => {
   makeCable('near1', 'far1');
   const frames = capture({ device: 'far1' });
