@@ -3,23 +3,16 @@
 // them wait until JavaScript comes for them by itself, in another turn of its event loop.
 #pragma once
 
-#include <uv.h>
-
 #include <utility>
 #include <vector>
 
-#include "addon/locked.h"
+#include "addon/mutex.h"
 #include "records/bytes.h"
 
 namespace lvs::addon {
 
 class Lots {
  public:
-  Lots() { uv_mutex_init(&mutex_); }
-  ~Lots() { uv_mutex_destroy(&mutex_); }
-  Lots(const Lots&) = delete;
-  Lots& operator=(const Lots&) = delete;
-
   // Called on the thread. Both tell whether JavaScript has to be told: it does not come by itself.
   bool add(Bytes lot) {
     const Locked locked(&mutex_);
@@ -53,7 +46,7 @@ class Lots {
   static constexpr size_t kTurnSize = 64 << 10;
   static constexpr size_t kLotCost = 4 << 10;
 
-  uv_mutex_t mutex_;
+  Mutex mutex_;
   std::vector<Bytes> lots_;
   bool ended_ = false;
   bool awaited_ = false;  // JavaScript will come

@@ -2,24 +2,17 @@
 // system as pages to be faulted in one by one, which costs more than what is written there.
 #pragma once
 
-#include <uv.h>
-
 #include <algorithm>
 #include <utility>
 #include <vector>
 
-#include "addon/locked.h"
+#include "addon/mutex.h"
 #include "records/bytes.h"
 
 namespace lvs::addon {
 
 class Spares {
  public:
-  Spares() { uv_mutex_init(&mutex_); }
-  ~Spares() { uv_mutex_destroy(&mutex_); }
-  Spares(const Spares&) = delete;
-  Spares& operator=(const Spares&) = delete;
-
   // Empty, but with room if there is a spare one: the smallest of those that have this much, or
   // else the largest, since it takes the least to grow.
   Bytes take(size_t size) {
@@ -52,7 +45,7 @@ class Spares {
  private:
   static constexpr size_t kMostBytes = 64 << 20;
 
-  uv_mutex_t mutex_;
+  Mutex mutex_;
   std::vector<Bytes> spares_;
   size_t size_ = 0;  // of all of them
 };

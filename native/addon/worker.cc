@@ -19,9 +19,7 @@ constexpr uint64_t kPostInterval = 20'000'000;  // nanoseconds
 }  // namespace
 
 Worker::Worker(const Protocol& protocol, std::string netns)
-    : protocol_(protocol), netns_(std::move(netns)) {
-  uv_mutex_init(&mutex_);
-}
+    : protocol_(protocol), netns_(std::move(netns)) {}
 
 Worker::~Worker() {
   abandon();
@@ -30,7 +28,6 @@ Worker::~Worker() {
     napi_remove_env_cleanup_hook(env_, environmentEnds, this);
   }
   closeWake();
-  uv_mutex_destroy(&mutex_);
 }
 
 int Worker::start(napi_env env, napi_value onResults) {

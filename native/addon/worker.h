@@ -13,6 +13,7 @@
 
 #include "addon/landing.h"
 #include "addon/lots.h"
+#include "addon/mutex.h"
 #include "addon/spares.h"
 #include "records/backend.h"
 
@@ -83,7 +84,7 @@ class Worker final : public Host {
   bool running_ = false;  // the thread has been started and not yet been joined
   int wake_ = -1;         // eventfd: ends a wait for work
 
-  uv_mutex_t mutex_;
+  Mutex mutex_;
   std::vector<Bytes> batches_;
   struct Cancelled {
     uint32_t id;

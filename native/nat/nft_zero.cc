@@ -23,11 +23,10 @@ void NftRuleset::writeChainCounters() {
 // not ours or not understood stays as it is. A set can't be shared with the old rule: ours are made
 // anew, and what has one of somebody else's keeps its counters.
 int NftRuleset::zeroRule(RuleIndex index, size_t owner) {
-  const bool again =
-      dialect_ == Dialect::kNative && rules_.at(index).own && rules_.at(index).rule().complete;
-  if (!again && hasOwnSet(rules_.at(index))) return 0;
-  rules_.zero(index);
   const FoundRule& found = rules_.at(index);
+  const bool again = dialect_ == Dialect::kNative && found.own && found.rule().complete;
+  if (!again && hasOwnSet(found)) return 0;
+  rules_.zero(index);
   if (found.attributesSize == 0) return 0;  // added by this transaction
   const nftables::Batch::Point before = batch().point();
   const xtables::Rule& rule = found.rule();

@@ -107,7 +107,8 @@ int checkRule(const Table& table, const DetachedEntry& rule, const char** reason
   if (rule.link == Link::kChain && findChain(table, rule.chain) == nullptr) {
     return fail(-ENOENT, reason, "the chain that the rule jumps to does not exist");
   }
-  return table.bytes.size() + rule.bytes.size() > INT32_MAX ? -EFBIG : 0;
+  const bool fits = table.bytes.size() + rule.bytes.size() <= INT32_MAX;
+  return fits ? 0 : fail(-EFBIG, reason, "the table would be larger than verdicts can reach");
 }
 
 int putRule(Table* table, uint32_t index, uint32_t removed, const DetachedEntry& rule) {

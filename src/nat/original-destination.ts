@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
-import { getSystemErrorName } from 'node:util';
-import { invalidType, invalidValue, KernelError } from '../errors/index.js';
+import { errorName, invalidType, invalidValue, KernelError } from '../errors/index.js';
 import { loadAddon, loadProtocol, Results } from '../native/index.js';
 import type { EndpointFields } from './tables.js';
 import { bindTables } from './tables.js';
@@ -55,7 +54,7 @@ function descriptorOf(socket: unknown): number {
 }
 
 function explain(errno: number, socket: Socket): undefined {
-  const code = getSystemErrorName(errno);
+  const code = errorName(errno);
   if (untracked.includes(code)) return undefined;
   if (noInternet.includes(code)) {
     throw invalidValue('socket', 'a TCP socket', 'one without addresses');

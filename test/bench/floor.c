@@ -264,7 +264,8 @@ static double now(void) {
   return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-// What cat(1) does with its output in /dev/null. How many bytes were read. Any number of times and of seconds is 1 and unlimited where it is 0.
+// What cat(1) does with its output in /dev/null. How many bytes were read. Any number of times and
+// of seconds is 1 and unlimited where it is 0.
 static size_t readFile(const char* path, uint32_t times, uint32_t limit) {
   const double end = limit == 0 ? INFINITY : now() + limit;
   const int null = open("/dev/null", O_WRONLY | O_CLOEXEC);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
@@ -56,7 +56,7 @@ const flags = [
 ];
 
 /** A program of tests, built under sanitizers in a folder of its own. */
-export class TestProgram {
+class TestProgram {
   readonly #directory = mkdtempSync(path.join(measured ?? tmpdir(), 'lvs-native-'));
   readonly file = path.join(this.#directory, 'tests');
 
@@ -76,4 +76,12 @@ export class TestProgram {
     run('g++', [...flags, '-c', file, '-o', object], 300_000);
     return object;
   }
+}
+
+/** The program of these files, for the tests of the group that this is called in. */
+export function useProgram(files: readonly string[]): { readonly file: string } {
+  const program = new TestProgram();
+  beforeAll(() => program.build(files), 300_000);
+  afterAll(() => program.remove());
+  return program;
 }

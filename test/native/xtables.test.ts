@@ -1,6 +1,6 @@
 // native/xtables knows nothing of Node; its tests are a C++ program that this one builds and runs.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasCompiler, run, sources, succeeds, TestProgram } from './program.js';
+import { describe, expect, test } from 'vitest';
+import { hasCompiler, run, sources, succeeds, useProgram } from './program.js';
 
 // A network namespace and a /run of its own, so that neither the machine's tables nor its lock are seen.
 const namespaces = process.getuid?.() === 0 ? ['-n', '-m'] : ['-r', '-n', '-m'];
@@ -13,13 +13,7 @@ const isolated = (script: string): readonly string[] => [
 const hasLegacyTables = succeeds('unshare', isolated('iptables-legacy -L; ip6tables-legacy -L'));
 
 describe.skipIf(!hasCompiler)('native/xtables', () => {
-  const program = new TestProgram();
-
-  beforeAll(() => {
-    program.build([...sources('native/xtables'), ...sources('test/native/xtables')]);
-  }, 300_000);
-
-  afterAll(() => program.remove());
+  const program = useProgram([...sources('native/xtables'), ...sources('test/native/xtables')]);
 
   test('without a kernel', () => {
     expect(run(program.file, [], 240_000)).toMatch(/^\d+ passed, 0 failed$/m);

@@ -120,8 +120,8 @@ function medianCost(costs) {
 }
 
 /**
- * Warms the contestants up and then runs them in turns, so that whatever else the machine does meets all of them, and returns the median
- * of each. `best` is the shortest run, `first` the very first one.
+ * Warms the contestants up and then runs them in turns, so that whatever else the machine does meets all of them,
+ * and returns the median of each. `best` is the shortest run, `first` the very first one.
  * @param {Record<string, { run: () => Cost | Promise<Cost>, times: number, warmUps?: number } | undefined>} contestants
  *   `warmUps` is how many runs are not counted: the first ones measure V8's compilers and the growth of its heap
  * @returns {Promise<Record<string, Cost & { best: number, first: number }>>}

@@ -86,6 +86,5 @@ async function longestStall(work) {
 async function walk(ipvs, filter, wanted) {
   let rows = 0;
   for await (const connection of ipvs.listConnections(filter)) if (connection.expires >= 0) rows++;
-  if (wanted !== undefined && rows !== wanted)
-    throw new Error(`${rows} connections instead of ${wanted}`);
+  if (rows !== wanted) throw new Error(`${rows} connections instead of ${wanted}`);
 }
